@@ -1,0 +1,5 @@
+"""`python -m onapi` is `onapi`."""
+
+from onapi.main import run
+
+run()
