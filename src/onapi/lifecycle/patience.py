@@ -1,0 +1,34 @@
+"""How long to wait before the next step (SUNAT's field behaviour: it may need a quarter of an hour to know a document).
+
+The simulator knows at once, so the sandbox runs at a brisk pace; beta and production at SUNAT's.
+"""
+
+from dataclasses import dataclass
+
+from onapi.lifecycle.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Waits in seconds."""
+
+    busy_first_s: float  # before sending again what SUNAT did not take; doubles each time
+    busy_most_s: float
+    ask_first_s: float  # before the first question after silence; doubles each time
+    ask_most_s: float
+    absent_after_s: float  # how long after the send a "not there" counts
+    absent_times: int  # how many of them are needed
+
+
+PATIENT = Pace(busy_first_s=5, busy_most_s=600, ask_first_s=10, ask_most_s=900, absent_after_s=900, absent_times=2)
+BRISK = Pace(busy_first_s=0.5, busy_most_s=10, ask_first_s=0.5, ask_most_s=10, absent_after_s=2, absent_times=2)
+
+_MOST_DOUBLINGS = 20
+
+
+def wait_s(pace: Pace, state: State, tries: int) -> float:
+    """Seconds until the next step of a submission that has had so many tries in this state, from 1."""
+    doublings = min(max(tries - 1, 0), _MOST_DOUBLINGS)
+    if state is State.UNKNOWN:
+        return min(pace.ask_first_s * 2.0**doublings, pace.ask_most_s)
+    return min(pace.busy_first_s * 2.0**doublings, pace.busy_most_s)

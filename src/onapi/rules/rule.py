@@ -1,0 +1,57 @@
+"""A rule is a row: SUNAT's code, the place it speaks of, a Spanish sentence with the remedy, and a test.
+
+A fault is a rule that a document breaks. Places are paths in our own model (`customer.id_number`, `lines[0].quantity`);
+the room that read the document turns them into the caller's own words.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+D = TypeVar("D")
+
+
+class Level(StrEnum):
+    """What breaking the rule costs."""
+
+    ERROR = "ERROR"  # SUNAT rejects the document
+    OBSERVATION = "OBSERV"  # SUNAT takes it and remarks on it
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A rule broken at a place."""
+
+    code: str
+    path: str
+    sentence: str
+    level: Level = Level.ERROR
+    expected: str | None = None
+    received: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Generic[D]):
+    """What SUNAT asks. `holds` takes the document, or with `over` an item of that list and the document."""
+
+    code: str  # SUNAT's return code
+    path: str  # where, in the model; within an item, after the item's own path
+    sentence: str  # Spanish: what is wrong and what to do
+    holds: Callable[..., bool]
+    over: str = ""  # name of the list whose every item must hold
+    level: Level = Level.ERROR
+    since: date | None = None  # first issue date it applies to
+    until: date | None = None  # last one
+
+    def in_force(self, on: date) -> bool:
+        """True if it judges documents issued that day."""
+        return (self.since is None or self.since <= on) and (self.until is None or on <= self.until)
+
+    def subjects(self, document: D) -> Sequence[tuple[str, tuple[Any, ...]]]:
+        """What is judged: the place of each subject, and the arguments of `holds`."""
+        if not self.over:
+            return [(self.path, (document,))]
+        items: Sequence[Any] = getattr(document, self.over)
+        return [(f"{self.over}[{n}].{self.path}".rstrip("."), (item, document)) for n, item in enumerate(items)]

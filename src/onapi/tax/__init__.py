@@ -1,0 +1,1 @@
+"""What a sale owes: line by line, then in all. Exact decimals, SUNAT's arithmetic, no documents."""
