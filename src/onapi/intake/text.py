@@ -1,0 +1,70 @@
+"""JSON text to values: decimals stay exact, and whatever a careful reader would not swallow is refused."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from onapi.errors import Unreadable
+
+MAX_DEPTH = 32
+_LONGEST_NUMBER = 40  # digits; the largest amount SUNAT takes has 24
+_BROKEN = "El cuerpo no es un JSON válido"
+
+
+def read_json(data: bytes) -> Any:  # noqa: ANN401  JSON is any of six types
+    """The value that the bytes hold; Unreadable(key="malformed_json") says where they break."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable("El cuerpo no está en UTF-8.", key="malformed_json") from error
+    _refuse_depth(text)
+    try:
+        return json.loads(
+            text, parse_float=_decimal, parse_int=_integer, parse_constant=_refuse_constant, object_pairs_hook=_object
+        )
+    except json.JSONDecodeError as error:
+        where = f"línea {error.lineno}, columna {error.colno}"
+        raise Unreadable(f"{_BROKEN} ({where}).", key="malformed_json") from error
+
+
+def _refuse_depth(text: str) -> None:
+    """Nesting is counted before parsing, brackets in strings included: no honest receipt comes near the limit."""
+    depth = 0
+    for character in text:
+        if character in "[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise Unreadable(f"El JSON anida más de {MAX_DEPTH} niveles.", key="malformed_json")
+        elif character in "]}":
+            depth -= 1
+
+
+def _decimal(digits: str) -> Decimal:
+    _refuse_length(digits)
+    value = Decimal(digits)
+    if not -_LONGEST_NUMBER < value.adjusted() < _LONGEST_NUMBER:
+        raise Unreadable("Un número del JSON es demasiado grande.", key="malformed_json")
+    return value
+
+
+def _integer(digits: str) -> int:
+    _refuse_length(digits)
+    return int(digits)
+
+
+def _refuse_length(digits: str) -> None:
+    if len(digits) > _LONGEST_NUMBER:
+        raise Unreadable(f"Un número del JSON tiene más de {_LONGEST_NUMBER} cifras.", key="malformed_json")
+
+
+def _refuse_constant(name: str) -> None:
+    raise Unreadable(f"{name} no es un número de JSON.", key="malformed_json")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Unreadable(f"El campo «{twice}» aparece dos veces.", key="malformed_json")
+    return found

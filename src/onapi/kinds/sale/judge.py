@@ -1,0 +1,31 @@
+"""A form in, a complete sale and all its faults out."""
+
+from datetime import datetime
+
+from onapi.kinds.kind import TotalsMode
+from onapi.kinds.sale.complete import complete
+from onapi.kinds.sale.given import mismatches
+from onapi.kinds.sale.model import Sale, SaleForm
+from onapi.kinds.sale.rules import BOLETA_RULES, FACTURA_RULES
+from onapi.rules.check import check
+from onapi.rules.rule import Fault
+from onapi.values.party import Party
+
+
+def complete_sale(form: SaleForm, issuer: Party, now: datetime, mode: TotalsMode = TotalsMode.CHECK) -> Sale:
+    """The complete sale; the caller's own amounts stand unless he asked to have them replaced."""
+    return complete(form, issuer, now, trust_given=mode is not TotalsMode.REPLACE)
+
+
+def faults(form: SaleForm, sale: Sale, mode: TotalsMode = TotalsMode.CHECK) -> tuple[Fault, ...]:
+    """Every rule the sale breaks and every given amount that does not agree with its lines."""
+    broken = check(sale, FACTURA_RULES if sale.is_factura else BOLETA_RULES, sale.issue_date)
+    if mode is not TotalsMode.CHECK or any(fault.path.startswith("lines") for fault in broken):
+        return broken  # amounts of a broken line cannot be held against anything
+    moment = datetime.combine(sale.issue_date, sale.issue_time) if sale.issue_time else _midnight(sale)
+    computed = complete(form, sale.issuer, moment, trust_given=False)
+    return broken + tuple(mismatches(form, computed))
+
+
+def _midnight(sale: Sale) -> datetime:
+    return datetime.combine(sale.issue_date, datetime.min.time())

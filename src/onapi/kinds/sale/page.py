@@ -1,0 +1,143 @@
+"""What a printed factura or boleta shows (DOMAIN 4.4)."""
+
+from decimal import Decimal
+from typing import cast
+
+from onapi.facts.catalog import catalog
+from onapi.kinds.kind import PrintContext
+from onapi.kinds.sale.model import CREDIT, Line, Sale
+from onapi.page.data import Box, Column, Field, Instalment, Issuer, Page, Stamp, Total
+from onapi.page.words import CURRENCIES
+from onapi.tax.tribute import EXONERATED, EXPORT, FREE, ICBPER, IGV, ISC, IVAP, OTHER, UNAFFECTED
+from onapi.values.identity import ANONYMOUS
+from onapi.values.money import plain
+from onapi.values.party import Address
+
+_HEADINGS = {"01": "FACTURA ELECTRÓNICA", "03": "BOLETA DE VENTA ELECTRÓNICA"}
+_SYMBOLS = {"PEN": "S/", "USD": "US$", "EUR": "€"}
+_COLUMNS = (
+    Column("Cant.", "right"),
+    Column("Unidad"),
+    Column("Código"),
+    Column("Descripción", flex=1, main=True),
+    Column("V. unitario", "right"),
+    Column("P. unitario", "right"),
+    Column("Importe", "right"),
+)
+_BASES = (
+    (IGV, "Op. gravadas"),
+    (IVAP, "Op. gravadas con IVAP"),
+    (EXONERATED, "Op. exoneradas"),
+    (UNAFFECTED, "Op. inafectas"),
+    (EXPORT, "Exportación"),
+    (FREE, "Op. gratuitas"),
+)
+_TAXES = ((ISC, "ISC"), (ICBPER, "ICBPER"), (OTHER, "Otros tributos"))
+_IN_WORDS = "1000"
+
+
+def page(sale: Sale, context: PrintContext) -> Page:
+    """The page of a sale; a template sets it on paper."""
+    return Page(
+        title=f"{_HEADINGS[sale.id.doctype].capitalize()} {sale.id.label}",
+        heading=_HEADINGS[sale.id.doctype],
+        number=sale.id.label,
+        dated=sale.issue_date,
+        issuer=_issuer(sale),
+        boxes=(_customer(sale), _facts(sale)),
+        columns=_COLUMNS,
+        rows=tuple(_row(line) for line in sale.lines),
+        totals=tuple(_totals(sale)),
+        words=next((legend.text for legend in sale.legends if legend.code == _IN_WORDS), ""),
+        legends=tuple(legend.text for legend in sale.legends if legend.code != _IN_WORDS),
+        instalments=_instalments(sale),
+        notes=(sale.remarks,) if sale.remarks else (),
+        qr=context.qr,
+        digest=context.digest,
+        footer=(f"Representación impresa de la {_HEADINGS[sale.id.doctype]}.", context.lookup),
+        stamp=cast("Stamp | None", context.stamp),
+    )
+
+
+def _issuer(sale: Sale) -> Issuer:
+    who = sale.issuer
+    return Issuer(
+        name=who.name,
+        ruc=who.id_number,
+        trade_name=who.trade_name,
+        address=_address_lines(who.address),
+        phone=who.telephone,
+        email=who.email,
+    )
+
+
+def _address_lines(place: Address) -> tuple[str, ...]:
+    parts = (place.district, place.province, place.department)
+    where = " - ".join(dict.fromkeys(part for part in parts if part))
+    return tuple(line for line in (place.line, where) if line)
+
+
+def _customer(sale: Sale) -> Box:
+    who = sale.customer
+    kind = catalog("06").get(who.id_type)
+    fields = [Field("Nombre", who.name)]
+    if who.id_type != ANONYMOUS:
+        fields.append(Field({"6": "RUC", "1": "DNI"}.get(who.id_type, kind.text if kind else "Doc."), who.id_number))
+    if where := ", ".join(_address_lines(who.address)):
+        fields.append(Field("Dirección", where))
+    return Box("Cliente", tuple(fields))
+
+
+def _facts(sale: Sale) -> Box:
+    fields = [
+        Field("Emisión", f"{sale.issue_date:%d/%m/%Y}" + (f" {sale.issue_time:%H:%M}" if sale.issue_time else ""))
+    ]
+    if sale.due_date:
+        fields.append(Field("Vencimiento", f"{sale.due_date:%d/%m/%Y}"))
+    fields.append(Field("Moneda", CURRENCIES.get(sale.currency, sale.currency).capitalize()))
+    if sale.is_factura:
+        fields.append(Field("Forma de pago", "Crédito" if sale.payment.form == CREDIT else "Contado"))
+    if sale.purchase_order:
+        fields.append(Field("Orden de compra", sale.purchase_order))
+    fields.extend(Field("Guía de remisión", guide.number) for guide in sale.guides)
+    return Box("Comprobante", tuple(fields))
+
+
+def _row(line: Line) -> tuple[str, ...]:
+    amounts = line.amounts
+    return (
+        plain(line.quantity),
+        line.unit,
+        line.product_code,
+        line.description + (" (gratuito)" if amounts.tribute == FREE else ""),
+        plain(amounts.unit_value, 2),
+        plain(amounts.unit_price, 2),
+        f"{amounts.net:,.2f}",
+    )
+
+
+def _totals(sale: Sale) -> list[Total]:
+    sums = sale.totals
+    shown = [Total(label, _money(sums.base(code), sale)) for code, label in _BASES if code in sums.tributes]
+    rate = next((line.igv_percent for line in sale.lines if line.amounts.tribute in {IGV, IVAP}), None)
+    value_added = IVAP if IVAP in sums.tributes else IGV
+    if rate is not None:
+        name = "IVAP" if value_added == IVAP else "IGV"
+        shown.append(Total(f"{name} {plain(rate)} %", _money(sums.tax(value_added), sale)))
+    shown.extend(Total(label, _money(sums.tax(code), sale)) for code, label in _TAXES if code in sums.tributes)
+    others = (("Descuentos", -sums.allowances), ("Otros cargos", sums.charges), ("Anticipos", -sums.prepaid))
+    shown.extend(
+        Total(label, _money(amount, sale)) for label, amount in (*others, ("Redondeo", sums.rounding)) if amount
+    )
+    return [*shown, Total("Importe total", _money(sums.payable, sale), emphasis=True)]
+
+
+def _instalments(sale: Sale) -> tuple[Instalment, ...]:
+    return tuple(
+        Instalment(f"Cuota {n:03}", f"{part.due:%d/%m/%Y}", _money(part.amount, sale))
+        for n, part in enumerate(sale.payment.instalments, start=1)
+    )
+
+
+def _money(amount: Decimal, sale: Sale) -> str:
+    return f"{_SYMBOLS.get(sale.currency, sale.currency)} {amount:,.2f}"
