@@ -1,0 +1,1 @@
+"""The things the platform does, one file each, told from top to bottom."""

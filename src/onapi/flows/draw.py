@@ -1,0 +1,96 @@
+"""Draw up a receipt: from what was read to a signed document, or to every fault it has."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from onapi.errors import InvalidDocument
+from onapi.intake import Taken
+from onapi.intake.pointers import json_pointer
+from onapi.kinds.kind import Digest, TotalsMode
+from onapi.page.qr import qr_text
+from onapi.rules.rule import Fault, Level
+from onapi.sign.certificate import Signer
+from onapi.sign.xmldsig import Signed, sign
+from onapi.ubl.schema import schema_faults
+from onapi.values.identity import ANONYMOUS
+from onapi.values.moment import in_lima
+from onapi.values.money import ZERO
+from onapi.values.party import Party
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A signed document, not kept yet."""
+
+    digest: Digest
+    signed: Signed
+    qr: str
+    warnings: tuple[dict[str, str], ...]  # code, message, field
+
+
+def draw(taken: Taken, signer: Signer, now: datetime, totals: TotalsMode, pointer: str) -> Drawn:
+    """Complete, check, build, sign; InvalidDocument names every fault. `pointer` is where the document stood."""
+    kind = taken.kind
+    document = kind.complete(taken.form, taken.issuer, now, totals)
+    digest = kind.digest(document)
+    broken = (*taken.faults, *_early(digest, now), *kind.faults(taken.form, document, totals))
+    faults = _told(broken, pointer)
+    errors = tuple(fault for fault in faults if fault.level is Level.ERROR)
+    if errors:
+        raise _invalid(errors)
+    signed = sign(kind.build(document), signer, kind.signature_id)
+    if broken_schema := schema_faults(signed.xml):
+        raise AssertionError(f"our XML breaks the schema: {broken_schema[0]}")
+    return Drawn(digest, signed, _qr(digest, signed), _warnings(taken, faults))
+
+
+def _invalid(errors: tuple[Fault, ...]) -> InvalidDocument:
+    """The refusal that names every fault."""
+    only_totals = all(fault.code == "totals_mismatch" for fault in errors)
+    many = f"{len(errors)} errores" if len(errors) > 1 else "1 error"
+    key = "totals_mismatch" if only_totals else "validation_failed"
+    return InvalidDocument(f"El documento tiene {many}.", key=key, faults=errors)
+
+
+def _early(digest: Digest, now: datetime) -> tuple[Fault, ...]:
+    """The fault of a date that has not come yet."""
+    if digest.issue_date <= in_lima(now).date():
+        return ()
+    sentence = "La fecha de emisión no puede estar en el futuro; use la de hoy en Lima."
+    return (Fault("2329", "issue_date", sentence, received=digest.issue_date.isoformat()),)
+
+
+def _told(broken: Iterable[Fault], pointer: str) -> tuple[Fault, ...]:
+    """Faults in the caller's own words; one place is told one thing of one code."""
+    told: dict[tuple[str, str], Fault] = {}
+    for fault in broken:
+        path = json_pointer(fault.path, pointer)
+        told.setdefault((fault.code, path), replace(fault, path=path))
+    return tuple(told.values())
+
+
+def _warnings(taken: Taken, faults: tuple[Fault, ...]) -> tuple[dict[str, str], ...]:
+    found = [{"code": fault.code, "message": fault.sentence, "field": fault.path} for fault in faults]
+    unknown = "Campo desconocido: no se tomó en cuenta."
+    found += [{"code": "unknown_field", "message": unknown, "field": pointer} for pointer in taken.unknown]
+    if taken.other_name:
+        message = "La razón social difiere de la inscrita; se usó la inscrita."
+        found.append({"code": "issuer_name_differs", "message": message, "field": "/document/company/razonSocial"})
+    return tuple(found)
+
+
+def _qr(digest: Digest, signed: Signed) -> str:
+    customer = digest.customer or Party(ANONYMOUS, ANONYMOUS, "")
+    return qr_text(
+        ruc=digest.id.ruc,
+        doc_type=digest.id.doctype,
+        series=digest.id.series,
+        number=digest.id.number,
+        igv=digest.igv or ZERO,
+        total=digest.total or ZERO,
+        issued=digest.issue_date,
+        customer_id_type=customer.id_type,
+        customer_id=customer.id_number,
+        digest=signed.digest,
+    )

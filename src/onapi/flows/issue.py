@@ -1,0 +1,158 @@
+"""Issue a receipt: from its written form to a signed document, kept, with its road to SUNAT open.
+
+Document, bytes and work are kept in one transaction: a 2xx means that nothing of it can be lost. Whatever is wrong is
+said before anything is stored, and no number is consumed.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from onapi.errors import Conflict, InvalidDocument
+from onapi.facts.windows import window
+from onapi.flows.draw import Drawn, draw
+from onapi.flows.enrol import signer_of
+from onapi.flows.platform import Platform, work_of
+from onapi.intake import Taken, read_document
+from onapi.kinds.kind import TotalsMode
+from onapi.lifecycle import State
+from onapi.store import companies, documents, submissions
+from onapi.store.companies import Company
+from onapi.store.documents import StoredDocument
+from onapi.store.submissions import Submission
+from onapi.values.moment import end_of_day
+from onapi.values.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A receipt as the caller sent it, with what he asks for."""
+
+    ruc: str
+    document: dict[str, Any]
+    doctype: str = ""
+    pointer: str = "/document"  # where the document stands in the request
+    input_format: str = "json"
+    external_id: str | None = None
+    totals: TotalsMode = TotalsMode.CHECK
+    send: bool = True
+    dry_run: bool = False
+    notes: tuple[dict[str, str], ...] = ()  # warnings about the request itself
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What became of a request."""
+
+    document: StoredDocument
+    submission: Submission
+    xml: bytes = field(repr=False)
+    replayed: bool = False
+
+
+def issue(platform: Platform, request: Request) -> Issued:
+    """Read, complete, check, build, sign and keep a receipt; the same receipt again gives the one kept before."""
+    company = enrolled(platform, request.ruc)
+    taken = read_document(
+        request.document, request.doctype, company.party, prefix=request.pointer, strict_ruc=platform.strict_ruc
+    )
+    if not taken.faults and (known := _known(platform, company.scope, taken)):
+        return known
+    drawn = draw(taken, signer_of(platform, company), platform.clock(), request.totals, request.pointer)
+    document = _document(platform, company.scope, request, taken, drawn)
+    submission = _submission(platform, document, taken, send=request.send)
+    if request.dry_run:
+        return Issued(document, submission, drawn.signed.xml)
+    return _keep(platform, taken, document, submission, drawn.signed.xml)
+
+
+def enrolled(platform: Platform, ruc: str) -> Company:
+    """The company that issues."""
+    with platform.database.reading() as connection:
+        company = companies.find(connection, platform.scope(ruc))
+    if company is None:
+        raise InvalidDocument(f"El RUC {ruc} no está inscrito en esta plataforma.", key="company_not_enrolled")
+    return company
+
+
+def _known(platform: Platform, scope: Scope, taken: Taken) -> Issued | None:
+    """What is kept under this number: the same content is a replay, other content a conflict."""
+    with platform.database.reading() as connection:
+        document = documents.find(connection, scope, taken.form.id)
+        if document is None:
+            return None
+        submission = submissions.of_document(connection, scope, document.id)
+    if document.fingerprint != taken.fingerprint:
+        raise Conflict(
+            f"{document.receipt.label} ya existe con otro contenido; use otro número o consulte el registro.",
+            key="document_already_exists",
+            document=document,
+            submission=submission,
+        )
+    return Issued(document, submission, platform.blobs.get(document.xml), replayed=True)
+
+
+def _document(platform: Platform, scope: Scope, request: Request, taken: Taken, drawn: Drawn) -> StoredDocument:
+    customer = drawn.digest.customer
+    return StoredDocument(
+        id=platform.new_id(),
+        scope=scope,
+        receipt=drawn.digest.id,
+        origin="API",
+        input_format=request.input_format,
+        external_id=request.external_id,
+        fingerprint=taken.fingerprint,
+        issue_date=drawn.digest.issue_date,
+        currency=drawn.digest.currency,
+        total=drawn.digest.total,
+        customer={"id_type": customer.id_type, "id_number": customer.id_number, "name": customer.name}
+        if customer
+        else None,
+        digest=drawn.signed.digest,
+        qr=drawn.qr,
+        xml="",
+        warnings=drawn.warnings + request.notes,
+        created_at=platform.clock(),
+    )
+
+
+def _submission(platform: Platform, document: StoredDocument, taken: Taken, *, send: bool) -> Submission:
+    return Submission(
+        id=platform.new_id(),
+        document_id=document.id,
+        scope=document.scope,
+        route=taken.kind.route,
+        state=State.READY,
+        next_action_at=platform.clock() if send else None,
+        deadline=_deadline(document),
+        updated_at=platform.clock(),
+    )
+
+
+def _deadline(document: StoredDocument) -> datetime | None:
+    """The last moment at which SUNAT takes it, where the law sets one."""
+    for what in ("send_individually", "send"):
+        try:
+            found = window(document.receipt.doctype, document.receipt.series, what, document.issue_date)
+        except KeyError:
+            continue
+        last = found.last_day(document.issue_date)
+        return end_of_day(last) if last < date.max else None
+    return None
+
+
+def _keep(platform: Platform, taken: Taken, document: StoredDocument, submission: Submission, xml: bytes) -> Issued:
+    """One transaction for all of it; who comes second with the same number gets the first one's."""
+    kept = replace(document, xml=platform.blobs.put(xml))
+    try:
+        with platform.database.transaction() as connection:
+            documents.add(connection, kept.scope, kept)
+            submissions.add(connection, kept.scope, submission, platform.clock())
+            if submission.next_action_at is not None:
+                platform.queue.put(connection, work_of(kept, submission))
+    except Conflict:
+        known = _known(platform, kept.scope, taken)
+        if known is None:
+            raise
+        return known
+    return Issued(kept, submission, xml)

@@ -1,0 +1,53 @@
+"""Files by content: each is named by its SHA-256, written once, never changed or deleted.
+
+A local folder by default; an address such as `s3://bucket/prefix` puts them in an object store.
+"""
+
+import hashlib
+import os
+from pathlib import Path
+
+from obstore.exceptions import AlreadyExistsError, NotFoundError
+from obstore.store import LocalStore, ObjectStore, from_url
+
+from onapi.errors import NotFound
+
+
+class Blobs:
+    """A folder or bucket of immutable files."""
+
+    def __init__(self, address: str) -> None:
+        self._folder = None if "://" in address else Path(address)
+        self._store: ObjectStore = LocalStore(address, mkdir=True) if self._folder else from_url(address)
+
+    def put(self, data: bytes) -> str:
+        """Keep the bytes, on disk before this returns; gives their name. Keeping the same bytes again is free."""
+        name = hashlib.sha256(data).hexdigest()
+        try:
+            self._store.put(_path(name), data, mode="create")
+        except AlreadyExistsError:
+            return name
+        if self._folder:
+            _sync(self._folder / _path(name))
+        return name
+
+    def get(self, name: str) -> bytes:
+        """The bytes of that name."""
+        try:
+            return bytes(self._store.get(_path(name)).bytes())
+        except (NotFoundError, FileNotFoundError) as error:
+            raise NotFound(f"no blob {name}", key="xml_not_available") from error
+
+
+def _path(name: str) -> str:
+    return f"{name[:2]}/{name[2:4]}/{name}"
+
+
+def _sync(file: Path) -> None:
+    """Force a file and its name to disk: the store's own write stops at the page cache."""
+    for path in (file, file.parent):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,153 @@
+"""Submissions: the road of each document to SUNAT, its history, and both sides of every talk on it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from onapi.errors import Conflict
+from onapi.store.tables import events, submissions, talks
+from onapi.values.scope import Environment, Scope
+from onapi.values.verdict import Remark
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Where a document stands on its road. `step` numbers its pieces of durable work and guards against stale ones."""
+
+    id: str
+    document_id: str
+    scope: Scope
+    route: str
+    state: str  # lifecycle.State
+    step: int = 0
+    attempts: int = 0  # sends
+    tries: int = 0  # in the present state
+    absences: int = 0
+    outcome: str | None = None
+    code: str | None = None
+    description: str | None = None
+    remarks: tuple[Remark, ...] = ()
+    link: str | None = None
+    channel: str | None = None
+    cdr: str | None = None
+    cdr_issued_at: datetime | None = None
+    last_error: str | None = None
+    sent_at: datetime | None = None
+    next_action_at: datetime | None = None
+    deadline: datetime | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One move, as the API shows it."""
+
+    at: datetime
+    event: str
+    state: str
+    code: str | None
+    message: str | None
+
+
+def add(connection: Connection, scope: Scope, submission: Submission, now: datetime) -> None:
+    """Open the road of a document."""
+    connection.execute(
+        submissions.insert().values(
+            id=submission.id,
+            document_id=submission.document_id,
+            environment=scope.environment.value,
+            ruc=scope.ruc,
+            route=submission.route,
+            state=submission.state,
+            step=submission.step,
+            remarks=[],
+            next_action_at=submission.next_action_at,
+            deadline=submission.deadline,
+            updated_at=now,
+        )
+    )
+    note(connection, scope, submission.id, HistoryLine(now, "SIGNED", submission.state, None, None))
+
+
+def get(connection: Connection, scope: Scope, submission_id: str) -> Submission:
+    """A submission by its id."""
+    mine = _mine(scope, submissions.c.id == submission_id)
+    return _submission(connection.execute(select(submissions).where(*mine)).one())
+
+
+def of_document(connection: Connection, scope: Scope, document_id: str) -> Submission:
+    """The submission of a document."""
+    mine = _mine(scope, submissions.c.document_id == document_id)
+    return _submission(connection.execute(select(submissions).where(*mine)).one())
+
+
+def move(connection: Connection, scope: Scope, was: Submission, now: datetime, **changes: object) -> Submission:
+    """Change a submission that still is where `was` says; Conflict if another worker moved it meanwhile."""
+    values = dict(changes)
+    if "remarks" in values:
+        values["remarks"] = [[remark.code, remark.message] for remark in values["remarks"]]  # type: ignore[attr-defined]  # remarks
+    mine = _mine(scope, submissions.c.id == was.id, submissions.c.state == was.state, submissions.c.step == was.step)
+    moved = connection.execute(update(submissions).where(*mine).values(**values, updated_at=now))
+    if moved.rowcount != 1:
+        raise Conflict(f"submission {was.id} moved on", key="in_progress")
+    return get(connection, scope, was.id)
+
+
+def note(connection: Connection, scope: Scope, submission_id: str, line: HistoryLine) -> None:
+    """Add a line to the history; nothing ever leaves it."""
+    connection.execute(
+        events.insert().values(
+            submission_id=submission_id,
+            environment=scope.environment.value,
+            ruc=scope.ruc,
+            at=line.at,
+            event=line.event,
+            state=line.state,
+            code=line.code,
+            message=line.message,
+        )
+    )
+
+
+def history(connection: Connection, scope: Scope, submission_id: str) -> Sequence[HistoryLine]:
+    """Every move, oldest first."""
+    mine = (events.c.submission_id == submission_id, events.c.ruc == scope.ruc)
+    rows = connection.execute(
+        select(events).where(*mine, events.c.environment == scope.environment).order_by(events.c.id)
+    )
+    return [HistoryLine(row.at, row.event, row.state, row.code, row.message) for row in rows]
+
+
+def keep_talk(connection: Connection, scope: Scope, submission_id: str, **talk: object) -> None:
+    """Keep what was said, raw, before anyone reads it."""
+    owner = {"submission_id": submission_id, "environment": scope.environment.value, "ruc": scope.ruc}
+    connection.execute(talks.insert().values(**owner, **talk))
+
+
+def last_talk(connection: Connection, scope: Scope, submission_id: str, since: datetime) -> Row[Any] | None:
+    """The last talk of a submission that began at or after a moment."""
+    mine = (talks.c.submission_id == submission_id, talks.c.ruc == scope.ruc, talks.c.at >= since)
+    query = select(talks).where(*mine, talks.c.environment == scope.environment.value)
+    return connection.execute(query.order_by(talks.c.id.desc()).limit(1)).one_or_none()
+
+
+def final_among(connection: Connection, owners: Mapping[str, Scope], final: Sequence[str]) -> set[str]:
+    """Which of these submissions, each of its own company, are in one of these states."""
+    rucs = {scope.ruc for scope in owners.values()}
+    mine = (submissions.c.id.in_(list(owners)), submissions.c.ruc.in_(rucs), submissions.c.state.in_(final))
+    rows = connection.execute(select(submissions.c.id, submissions.c.environment, submissions.c.ruc).where(*mine))
+    return {row.id for row in rows if owners[row.id] == Scope(Environment(row.environment), row.ruc)}
+
+
+def _mine(scope: Scope, *condition: Any) -> tuple[Any, ...]:  # noqa: ANN401  column conditions
+    return (submissions.c.environment == scope.environment.value, submissions.c.ruc == scope.ruc, *condition)
+
+
+def _submission(row: Row[Any]) -> Submission:
+    known = dict(row._mapping)  # noqa: SLF001  SQLAlchemy's public name for a row as mapping
+    scope = Scope(Environment(known.pop("environment")), known.pop("ruc"))
+    remarks = tuple(Remark(code, message) for code, message in known.pop("remarks"))
+    return Submission(scope=scope, remarks=remarks, **known)
