@@ -1,0 +1,1 @@
+"""The way in over HTTP: shapes in, shapes out; decisions are flows."""

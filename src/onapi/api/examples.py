@@ -1,0 +1,152 @@
+"""Examples that the OpenAPI document shows; a test sends each of them."""
+
+from typing import Any
+
+FACTURA: dict[str, Any] = {
+    "ruc": "20000000001",
+    "doctype": "01",
+    "externalId": "PED-778",
+    "document": {
+        "tipoOperacion": "0101",
+        "tipoDoc": "01",
+        "serie": "F001",
+        "correlativo": "123",
+        "fechaEmision": "2026-11-20T10:15:00-05:00",
+        "tipoMoneda": "PEN",
+        "client": {
+            "tipoDoc": "6",
+            "numDoc": "20000000010",
+            "rznSocial": "CLIENTE DE PRUEBA S.A.C.",
+            "address": {"ubigeo": "150101", "direccion": "AV. AREQUIPA 1234"},
+        },
+        "formaPago": {"tipo": "Contado"},
+        "details": [
+            {
+                "codProducto": "TEC-01",
+                "unidad": "NIU",
+                "cantidad": 2,
+                "descripcion": "Teclado mecánico",
+                "mtoValorUnitario": 100.00,
+                "tipAfeIgv": "10",
+                "porcentajeIgv": 18,
+            }
+        ],
+    },
+    "options": {"wait": 20, "include": ["qr"]},
+}
+FACTURA_ON_CREDIT: dict[str, Any] = {
+    "ruc": "20000000001",
+    "doctype": "01",
+    "document": {
+        "serie": "F001",
+        "correlativo": "124",
+        "client": {"tipoDoc": "6", "numDoc": "20000000010", "rznSocial": "CLIENTE DE PRUEBA S.A.C."},
+        "formaPago": {"tipo": "Credito", "monto": 236.00},
+        "cuotas": [{"monto": 118.00, "fechaPago": "2027-01-20"}, {"monto": 118.00, "fechaPago": "2027-02-20"}],
+        "details": [{"cantidad": 2, "descripcion": "Teclado mecánico", "mtoValorUnitario": 100}],
+    },
+}
+BOLETA: dict[str, Any] = {
+    "ruc": "20000000001",
+    "doctype": "03",
+    "document": {
+        "serie": "B001",
+        "correlativo": "10",
+        "client": {"tipoDoc": "1", "numDoc": "45678912", "rznSocial": "JUAN PEREZ ROJAS"},
+        "details": [{"cantidad": 1, "descripcion": "Menú ejecutivo", "mtoPrecioUnitario": 118.00}],
+    },
+}
+SEND_MESSAGE = {
+    "factura": {"summary": "Factura al contado", "value": FACTURA},
+    "credito": {"summary": "Factura al crédito, dos cuotas", "value": FACTURA_ON_CREDIT},
+    "boleta": {"summary": "Boleta con precio de venta", "value": BOLETA},
+}
+RECORD: dict[str, Any] = {
+    "id": "01931f0a-8b7c-7e1d-9a2b-3c4d5e6f7a8b",
+    "ruc": "20000000001",
+    "doctype": "01",
+    "serie": "F001",
+    "number": 123,
+    "name": "20000000001-01-F001-123",
+    "environment": "sandbox",
+    "origin": "API",
+    "inputFormat": "json",
+    "externalId": "PED-778",
+    "status": "ACCEPTED",
+    "statusAt": "2026-11-20T10:15:03-05:00",
+    "issueDate": "2026-11-20",
+    "currency": "PEN",
+    "total": 236.00,
+    "customer": {"tipoDoc": "6", "numDoc": "20000000010", "rznSocial": "CLIENTE DE PRUEBA S.A.C."},
+    "hash": "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=",
+    "qr": "20000000001|01|F001|123|36.00|236.00|2026-11-20|6|20000000010|n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=|",
+    "ticket": None,
+    "sunat": {
+        "code": "0",
+        "description": "La Factura numero F001-123, ha sido aceptada",
+        "notes": [],
+        "reference": None,
+        "receivedAt": "2026-11-20T10:15:03-05:00",
+        "channel": "sendBill",
+    },
+    "summary": None,
+    "voiding": None,
+    "numberState": "TAKEN",
+    "deadline": "2026-11-23T23:59:59-05:00",
+    "nextAction": None,
+    "delivery": {
+        "attempts": 1,
+        "lastAttemptAt": "2026-11-20T10:15:02-05:00",
+        "nextAttemptAt": None,
+        "lastError": None,
+        "deadline": "2026-11-23T23:59:59-05:00",
+    },
+    "available": {"xml": True, "cdr": True, "pdf": True},
+    "links": {
+        "self": "/integrator/api/v1/integrator/ngr/20000000001/01/F001/123",
+        "xml": "/integrator/api/v1/integrator/xml/20000000001/01/F001/123",
+        "cdr": "/integrator/api/v1/integrator/cdr/20000000001/01/F001/123",
+        "pdf": "/integrator/api/v1/integrator/pdf/20000000001/01/F001/123",
+    },
+    "warnings": [],
+    "createdAt": "2026-11-20T10:15:01-05:00",
+    "updatedAt": "2026-11-20T10:15:03-05:00",
+}
+XML_FILE: dict[str, Any] = {
+    "fileName": "20000000001-01-F001-123.xml",
+    "contentType": "application/xml",
+    "encoding": "base64",
+    "content": "PD94bWwgdmVyc2lvbj0iMS4wIj8+",
+    "size": 9120,
+    "sha256": "c0de",
+    "status": "ACCEPTED",
+    "hash": "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=",
+}
+PDF_FILE: dict[str, Any] = {
+    "fileName": "20000000001-01-F001-123.pdf",
+    "contentType": "application/pdf",
+    "encoding": "base64",
+    "content": "JVBERi0xLjcK",
+    "size": 48120,
+    "sha256": "a19b",
+    "status": "ACCEPTED",
+    "template": "A4",
+}
+CDR_FILE: dict[str, Any] = {
+    "fileName": "R-20000000001-01-F001-123.zip",
+    "contentType": "application/zip",
+    "encoding": "base64",
+    "content": "UEsDBBQAAAAI",
+    "size": 4310,
+    "sha256": "5f2c",
+    "status": "ACCEPTED",
+    "cdr": {
+        "id": "1763651703114",
+        "code": "0",
+        "description": "La Factura numero F001-123, ha sido aceptada",
+        "notes": [],
+        "reference": None,
+        "issuedAt": "2026-11-20T10:15:03-05:00",
+        "accepted": True,
+    },
+}

@@ -1,0 +1,67 @@
+"""Every error code of the public API: its status, title, whether to try again, and what to do (contract 3.4)."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a code means to a caller; title and action are Spanish."""
+
+    status: int
+    title: str
+    action: str
+    retryable: bool = False
+
+
+_FIX_BODY = "Corrija el cuerpo de la petición y envíelo de nuevo."
+_FIX_DATA = "Corrija los datos señalados en errors y envíe de nuevo el mismo número."
+_SIGN_IN = "Inicie sesión de nuevo con integrator/authenticate."
+_LATER = "Espere los segundos de Retry-After y repita la misma petición."
+
+PROBLEMS: dict[str, Problem] = {
+    "malformed_json": Problem(400, "JSON ilegible", _FIX_BODY),
+    "malformed_xml": Problem(400, "XML ilegible", _FIX_BODY),
+    "malformed_zip": Problem(400, "ZIP ilegible", _FIX_BODY),
+    "malformed_trama": Problem(400, "Trama ilegible", _FIX_BODY),
+    "malformed_base64": Problem(400, "Base64 ilegible", _FIX_BODY),
+    "invalid_credentials": Problem(401, "Credenciales incorrectas", "Revise clientId, username y password."),
+    "token_missing": Problem(401, "Falta el token", "Envíe la cabecera Authorization: Bearer con su token."),
+    "token_expired": Problem(401, "Token vencido", "Renuévelo con integrator/refresh-token o inicie sesión."),
+    "token_invalid": Problem(401, "Token no válido", _SIGN_IN),
+    "refresh_token_invalid": Problem(401, "Refresh token no válido", _SIGN_IN),
+    "refresh_token_reused": Problem(401, "Refresh token ya usado", _SIGN_IN),
+    "ruc_not_allowed": Problem(403, "RUC no permitido", "Use un RUC de su credencial o pida acceso a él."),
+    "scope_missing": Problem(403, "Falta un permiso", "Pida a su administrador el permiso indicado."),
+    "credential_disabled": Problem(403, "Credencial deshabilitada", "Pida a su administrador que la habilite."),
+    "not_found": Problem(404, "No existe", "Revise la dirección; la lista de operaciones está en /docs."),
+    "document_not_found": Problem(404, "Comprobante no encontrado", "Revise RUC, tipo, serie y número."),
+    "cdr_not_available": Problem(404, "CDR no disponible", "Consulte el estado con ngr; el CDR puede llegar después."),
+    "pdf_not_available": Problem(404, "PDF no disponible", "Revise RUC, tipo, serie y número."),
+    "xml_not_available": Problem(404, "XML no disponible", "Revise RUC, tipo, serie y número."),
+    "method_not_allowed": Problem(405, "Método no permitido", "Use uno de los métodos de la cabecera Allow."),
+    "not_acceptable": Problem(406, "Formato no disponible", "Pida uno de los formatos que ofrece la operación."),
+    "document_already_exists": Problem(
+        409, "El comprobante ya existe", "Consulte el registro existente o use el número siguiente de la serie."
+    ),
+    "in_progress": Problem(409, "En proceso", _LATER, retryable=True),
+    "payload_too_large": Problem(413, "Petición demasiado grande", "Envíe hasta 10 MiB."),
+    "unsupported_media_type": Problem(415, "Tipo de contenido no admitido", "Envíe application/json en UTF-8."),
+    "invalid_parameter": Problem(422, "Parámetro no válido", "Corrija los parámetros señalados en errors."),
+    "validation_failed": Problem(422, "Datos no válidos", _FIX_DATA),
+    "totals_mismatch": Problem(
+        422, "Los totales no cuadran", "Corrija los importes señalados en errors, u omítalos para que se calculen."
+    ),
+    "company_not_enrolled": Problem(422, "Empresa no inscrita", "Inscriba la empresa con onapi company add."),
+    "certificate_missing": Problem(422, "Falta el certificado", "Cargue el certificado digital de la empresa."),
+    "certificate_expired": Problem(422, "Certificado fuera de vigencia", "Cargue un certificado vigente."),
+    "certificate_ruc_mismatch": Problem(422, "Certificado de otro RUC", "Cargue el certificado de esta empresa."),
+    "sol_credentials_missing": Problem(422, "Faltan credenciales SOL", "Registre el usuario SOL de la empresa."),
+    "signature_invalid": Problem(422, "Firma no válida", "Vuelva a firmar el XML sin alterarlo después."),
+    "rate_limited": Problem(429, "Demasiadas peticiones", _LATER, retryable=True),
+    "internal_error": Problem(
+        500, "Error interno", "Repita la petición; si persiste, informe el requestId.", retryable=True
+    ),
+    "sunat_bad_response": Problem(502, "Respuesta ilegible de SUNAT", _LATER, retryable=True),
+    "provider_not_configured": Problem(503, "Proveedor sin configurar", "Configure el proveedor y repita."),
+    "sunat_unavailable": Problem(503, "SUNAT no responde", _LATER, retryable=True),
+}

@@ -1,0 +1,179 @@
+"""Send a receipt, and ask for its record (operations 9 and 4)."""
+
+from base64 import b64encode
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
+
+from onapi.api import examples
+from onapi.api.auth import Caller, need, need_ruc
+from onapi.api.bodies import read_object, shaped
+from onapi.api.json_answer import JsonAnswer
+from onapi.api.paths import Named, check_ruc
+from onapi.api.shapes import record as shape
+from onapi.api.shapes.problem import problems
+from onapi.api.shapes.receipts import Envelope, Record
+from onapi.api.surroundings import Here, Surroundings
+from onapi.errors import Conflict, InvalidDocument
+from onapi.flows import look
+from onapi.flows.issue import Issued, issue
+from onapi.flows.issue import Request as Order
+from onapi.flows.look import Kept
+from onapi.kinds.kind import TotalsMode
+from onapi.page.qr import qr_png
+from onapi.rules.rule import Fault
+
+router = APIRouter(tags=["Integrator"])
+_LATER = {"xml", "trama"}
+_NOTIFY = {
+    "code": "notify_not_available",
+    "message": "El aviso por correo o WhatsApp todavía no está disponible; el comprobante se tomó igual.",
+    "field": "/options/notify",
+}
+
+
+@router.post(
+    "/integrator/sendMessage",
+    summary="Enviar un comprobante",
+    response_model=Record,
+    responses={
+        201: {"model": Record, "description": "Tomado, con veredicto"},
+        202: {"model": Record, "description": "Tomado; el veredicto llegará después"},
+        200: {"model": Record, "description": "El mismo comprobante ya estaba, o dryRun"},
+        **problems(400, 401, 403, 409, 413, 415, 422),
+    },
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": {"$ref": "#/components/schemas/Envelope"},
+                    "examples": examples.SEND_MESSAGE,
+                }
+            },
+        }
+    },
+)
+async def send_message(request: Request, caller: Caller, here: Here) -> JsonAnswer:
+    """Calcula, valida, firma y guarda el comprobante, y lo envía a SUNAT.
+
+    Una respuesta 2xx significa que no se pierde. 201: ya hay veredicto. 202: vendrá; consulte `ngr`.
+    """
+    need(caller, "cpe:write")
+    body = await read_object(request)
+    envelope, order = _order(body)
+    check_ruc(order.ruc, "/ruc", strict=here.platform.strict_ruc)
+    need_ruc(caller, order.ruc)
+    issued = await run_in_threadpool(_issue, here, order)
+    kept = Kept(issued.document, issued.submission)
+    if envelope.options.wait and not order.dry_run and kept.submission.next_action_at:
+        scope = issued.document.scope
+        await here.waiting.wait(scope, issued.submission.id, envelope.options.wait)
+        kept = await run_in_threadpool(look.again, here.platform, kept)
+    return await run_in_threadpool(_answer, here, envelope, issued, kept)
+
+
+def _order(body: dict[str, Any]) -> tuple[Envelope, Order]:
+    """The envelope, or a bare document; what comes in other forms is named, not ignored."""
+    if later := _LATER & body.keys():
+        sentence = "Esta forma de envío todavía no se admite; use document."
+        fault = Fault("not_supported", f"/{min(later)}", sentence)
+        raise InvalidDocument("La petición usa una forma que no se admite.", key="validation_failed", faults=(fault,))
+    bare = "document" not in body and "details" in body
+    envelope = shaped(Envelope, _wrapped(body) if bare else body)
+    options = envelope.options
+    order = Order(
+        ruc=envelope.ruc,
+        document=envelope.document,
+        doctype=envelope.doctype,
+        pointer="" if bare else "/document",
+        external_id=envelope.externalId,
+        totals=TotalsMode(options.totals),
+        send=options.send,
+        dry_run=options.dryRun,
+        notes=(_NOTIFY,) if options.notify else (),
+    )
+    return envelope, order
+
+
+def _wrapped(document: dict[str, Any]) -> dict[str, Any]:
+    """A bare Greenter document names its issuer in `company`."""
+    company = document.get("company")
+    ruc = company.get("ruc") if isinstance(company, dict) else None
+    return {"ruc": str(ruc or ""), "document": document}
+
+
+def _issue(here: Surroundings, order: Order) -> Issued:
+    try:
+        return issue(here.platform, order)
+    except Conflict as conflict:
+        document, submission = conflict.facts.get("document"), conflict.facts.get("submission")
+        if document is not None and submission is not None:
+            known = shape.record(document, submission, here.platform.clock())  # type: ignore[arg-type]  # facts of issue
+            conflict.facts["record"] = {"status": known["status"], "links": known["links"]}
+        raise
+
+
+def _answer(here: Surroundings, envelope: Envelope, issued: Issued, kept: Kept) -> JsonAnswer:
+    record = shape.record(kept.document, kept.submission, here.platform.clock())
+    wanted: set[str] = set(envelope.options.include)
+    if envelope.options.dryRun:
+        record["status"] = record["statusAt"] = None
+        record["files"] = {"xml": b64encode(issued.xml).decode("ascii")}
+        return JsonAnswer({key: value for key, value in record.items() if key not in {"status", "statusAt"}})
+    if wanted:
+        record["files"] = _files(here, kept, wanted)
+    if issued.replayed:
+        return JsonAnswer(record, 200, headers={"Idempotent-Replayed": "true"})
+    if shape.is_settled(record["status"]):
+        return JsonAnswer(record, 201, headers={"Location": record["links"]["self"]})
+    return JsonAnswer(record, 202, headers={"Location": record["links"]["self"], "Retry-After": "2"})
+
+
+def _files(here: Surroundings, kept: Kept, wanted: set[str]) -> dict[str, str]:
+    files = {}
+    if "xml" in wanted:
+        files["xml"] = look.xml_of(here.platform, kept)
+    if "cdr" in wanted and kept.submission.cdr:
+        files["cdr"] = look.cdr_of(here.platform, kept)[0]
+    if "pdf" in wanted:
+        files["pdf"] = look.pdf_of(here.platform, kept, "A4")
+    if "qr" in wanted and kept.document.qr:
+        files["qrPng"] = qr_png(kept.document.qr)
+    return {name: b64encode(data).decode("ascii") for name, data in files.items()}
+
+
+@router.get(
+    "/integrator/ngr/{ruc}/{doctype}/{serie}/{number}",
+    summary="Consultar un comprobante",
+    response_model=Record,
+    responses={
+        200: {"content": {"application/json": {"example": examples.RECORD}}},
+        **problems(401, 403, 404, 422),
+    },
+)
+async def ngr(
+    named: Named,
+    caller: Caller,
+    here: Here,
+    wait: Annotated[int, Query(ge=0, le=60, description="Segundos que se espera el veredicto")] = 0,
+    include: Annotated[str, Query(description="Lista con comas: xml, cdr, pdf, qr, history")] = "",
+) -> JsonAnswer:
+    """El registro completo del comprobante: estado, veredicto de SUNAT, qué sigue y cuándo."""
+    need(caller, "cpe:read")
+    kept = await run_in_threadpool(look.find, here.platform, named)
+    if wait and not shape.is_settled(shape.status_of(kept.submission, here.platform.clock())):
+        await here.waiting.wait(kept.document.scope, kept.submission.id, wait)
+        kept = await run_in_threadpool(look.again, here.platform, kept)
+    return await run_in_threadpool(_told, here, kept, {part.strip() for part in include.split(",") if part.strip()})
+
+
+def _told(here: Surroundings, kept: Kept, wanted: set[str]) -> JsonAnswer:
+    record = shape.record(kept.document, kept.submission, here.platform.clock())
+    if files := wanted & {"xml", "cdr", "pdf", "qr"}:
+        record["files"] = _files(here, kept, files)
+    if "history" in wanted:
+        record["history"] = shape.history(look.history(here.platform, kept))
+    headers = {} if shape.is_settled(record["status"]) else {"Retry-After": "2"}
+    return JsonAnswer(record, headers=headers)

@@ -1,0 +1,50 @@
+"""A name for each request, in its answer and in every line of log about it."""
+
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import structlog
+import uuid_utils
+from starlette.requests import Request
+
+API_VERSION = "1.0.3"
+_GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+def request_id_of(request: Request) -> str:
+    """The id of a request."""
+    return str(request.scope.get("onapi.request_id", ""))
+
+
+class RequestIdMiddleware:
+    """Takes the caller's X-Request-Id if it is a sane one, or makes one."""
+
+    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Name the request, then pass it on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
+        request_id = given if _GIVEN.fullmatch(given) else uuid_utils.uuid7().hex
+        scope["onapi.request_id"] = request_id
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+
+        async def named(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                headers = list(message.get("headers", ()))
+                headers += [(b"x-request-id", request_id.encode()), (b"x-api-version", API_VERSION.encode())]
+                message = {**message, "headers": headers}
+            await send(message)
+
+        try:
+            await self._app(scope, receive, named)
+        finally:
+            structlog.contextvars.unbind_contextvars("request_id")

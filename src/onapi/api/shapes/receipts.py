@@ -1,0 +1,196 @@
+"""Shapes of the receipt operations as the OpenAPI document tells them; the document itself is read by `intake`."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Status = Literal[
+    "SIGNED", "QUEUED", "SENT", "UNKNOWN", "ACCEPTED", "OBSERVED", "REJECTED", "FAILED", "VOID_PENDING", "VOIDED"
+]
+
+
+class Options(BaseModel):
+    """What the sender asks for beside the receipt itself."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    wait: int = Field(15, ge=0, le=60, description="Segundos que se espera el veredicto antes de responder")
+    send: bool = Field(default=True, description="false: firmar y guardar sin enviar")
+    dryRun: bool = Field(default=False, description="true: validar y firmar sin guardar nada")
+    totals: Literal["check", "trust", "replace"] = Field("check", description="Qué hacer con los importes recibidos")
+    boletaMode: Literal["individual"] = Field("individual", description="Las boletas se envían una a una")
+    include: list[Literal["xml", "cdr", "pdf", "qr"]] = Field(default_factory=list, description="Archivos en files")
+    pdfTemplate: Literal["A4"] = "A4"
+    notify: dict[str, Any] | None = Field(None, description="{emails[], phones[]}")
+
+
+class Envelope(BaseModel):
+    """One receipt and what is asked for."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    ruc: str = Field(min_length=1, max_length=11, description="RUC emisor")
+    doctype: str = Field("", max_length=2, description="01 factura, 03 boleta; puede ir en document.tipoDoc")
+    document: dict[str, Any] = Field(description="El comprobante, con los nombres de Greenter")
+    externalId: str | None = Field(None, min_length=1, max_length=64, description="Referencia del emisor")
+    options: Options = Options()
+
+
+class Customer(BaseModel):
+    """Who bought."""
+
+    tipoDoc: str
+    numDoc: str
+    rznSocial: str
+
+
+class Note(BaseModel):
+    """An observation of SUNAT."""
+
+    code: str
+    message: str
+
+
+class SunatAnswer(BaseModel):
+    """What SUNAT said."""
+
+    code: str | None
+    description: str | None
+    notes: list[Note]
+    reference: str | None
+    receivedAt: datetime | None
+    channel: str | None
+
+
+class NextAction(BaseModel):
+    """What happens by itself and when, or what the sender should do."""
+
+    code: str
+    message: str
+    at: datetime | None
+
+
+class Delivery(BaseModel):
+    """The road to SUNAT so far."""
+
+    attempts: int
+    lastAttemptAt: datetime | None
+    nextAttemptAt: datetime | None
+    lastError: str | None
+    deadline: datetime | None
+
+
+class Available(BaseModel):
+    """Which files exist."""
+
+    xml: bool
+    cdr: bool
+    pdf: bool
+
+
+class Links(BaseModel):
+    """API paths."""
+
+    self: str
+    xml: str
+    cdr: str
+    pdf: str
+
+
+class Files(BaseModel):
+    """Files in base64, only on request."""
+
+    xml: str | None = None
+    cdr: str | None = None
+    pdf: str | None = None
+    qrPng: str | None = None
+
+
+class Oddity(BaseModel):
+    """Something odd that did not stop the receipt."""
+
+    code: str
+    message: str
+    field: str | None = None
+
+
+class Record(BaseModel):
+    """All that is known of a receipt."""
+
+    id: str
+    ruc: str
+    doctype: str
+    serie: str
+    number: int
+    name: str
+    environment: Literal["sandbox", "beta", "production"]
+    origin: Literal["API", "STORE_XML"]
+    inputFormat: Literal["json", "xml", "trama"]
+    externalId: str | None
+    status: Status | None = Field(None, description="Ausente en dryRun")
+    statusAt: datetime | None = None
+    issueDate: date
+    currency: str | None
+    total: Decimal | None
+    customer: Customer | None
+    hash: str
+    qr: str | None
+    ticket: str | None
+    sunat: SunatAnswer | None
+    summary: str | None
+    voiding: dict[str, Any] | None
+    numberState: Literal["FREE", "TAKEN", "UNKNOWN"]
+    deadline: datetime | None
+    nextAction: NextAction | None
+    delivery: Delivery
+    available: Available
+    links: Links
+    files: Files | None = None
+    warnings: list[Oddity]
+    createdAt: datetime | None
+    updatedAt: datetime | None
+    history: list[dict[str, Any]] | None = None
+
+
+class FileEnvelope(BaseModel):
+    """A file in JSON."""
+
+    fileName: str
+    contentType: str
+    encoding: Literal["base64"]
+    content: str
+    size: int
+    sha256: str
+    status: Status
+
+
+class XmlFile(FileEnvelope):
+    """The signed XML."""
+
+    hash: str
+
+
+class PdfFile(FileEnvelope):
+    """The printed representation."""
+
+    template: str
+
+
+class CdrSummary(BaseModel):
+    """What a CDR says."""
+
+    id: str
+    code: str
+    description: str
+    notes: list[Note]
+    reference: str | None
+    issuedAt: datetime | None
+    accepted: bool
+
+
+class CdrFile(FileEnvelope):
+    """SUNAT's answer."""
+
+    cdr: CdrSummary

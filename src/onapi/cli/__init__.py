@@ -1,0 +1,1 @@
+"""The command line: one sentence a command, exit statuses stated."""

@@ -1,0 +1,94 @@
+"""Companies and users: `company add`, `company set-certificate`, `company set-sol`, `user create`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from onapi.cli.roof import Roof
+from onapi.errors import OnapiError
+from onapi.values.identity import RUC, is_ruc
+from onapi.values.party import Address, Party
+
+
+def add_commands(cli: typer.Typer, roof: Roof) -> None:
+    """The groups `company` and `user`."""
+    company = typer.Typer(help="Empresas que emiten.", no_args_is_help=True)
+    user = typer.Typer(help="Usuarios de la API.", no_args_is_help=True)
+    cli.add_typer(company, name="company")
+    cli.add_typer(user, name="user")
+    _add_company_commands(company, roof)
+    _add_user_commands(user, roof)
+
+
+def _add_company_commands(company: typer.Typer, roof: Roof) -> None:
+    from onapi.flows import enrol
+
+    @company.command(help="Inscribe una empresa o actualiza sus datos.")
+    def add(
+        ruc: Annotated[str, typer.Option()],
+        name: Annotated[str, typer.Option(help="Razón social")],
+        trade_name: Annotated[str, typer.Option(help="Nombre comercial")] = "",
+        address: Annotated[str, typer.Option(help="Dirección fiscal")] = "",
+        ubigeo: Annotated[str, typer.Option(help="Seis dígitos de INEI")] = "",
+    ) -> None:
+        if not is_ruc(ruc):
+            raise _wrong("El RUC no es válido.")
+        enrol.enrol(roof.platform(), Party(RUC, ruc, name, trade_name, placed(address, ubigeo)))
+
+    @company.command("set-certificate", help="Carga el certificado digital (.p12, .pfx o .pem).")
+    def set_certificate(
+        file: Path,
+        ruc: Annotated[str, typer.Option()],
+        password: Annotated[str, typer.Option(prompt=True, hide_input=True, help="Clave del archivo")],
+    ) -> None:
+        platform = roof.platform()
+        try:
+            enrol.set_certificate(platform, platform.scope(ruc), file.read_bytes(), password)
+        except (OnapiError, OSError) as error:
+            raise _wrong(str(error)) from error
+
+    @company.command("set-sol", help="Guarda el usuario SOL secundario (sin el RUC) y su clave.")
+    def set_sol(
+        ruc: Annotated[str, typer.Option()],
+        user: Annotated[str, typer.Option()],
+        password: Annotated[str, typer.Option(prompt=True, hide_input=True)],
+    ) -> None:
+        platform = roof.platform()
+        enrol.set_sol(platform, platform.scope(ruc), user, password)
+
+
+def _add_user_commands(user: typer.Typer, roof: Roof) -> None:
+    from onapi.flows import sign_in
+
+    @user.command(help="Crea un usuario, o le da una contraseña nueva y estas empresas.")
+    def create(
+        username: str,
+        ruc: Annotated[list[str], typer.Option(help="RUC por el que puede actuar; se puede repetir")],
+        password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
+        client_id: Annotated[str, typer.Option()] = "integra",
+    ) -> None:
+        if len(password) < _LEAST_PASSWORD:
+            raise _wrong(f"La contraseña debe tener al menos {_LEAST_PASSWORD} caracteres.")
+        sign_in.register(roof.platform(), client_id=client_id, username=username, password=password, rucs=tuple(ruc))
+
+
+def placed(line: str, ubigeo: str) -> Address:
+    """An address with the names its ubigeo gives."""
+    from onapi.facts.places import place
+
+    if not ubigeo:
+        return Address(line)
+    try:
+        where = place(ubigeo)
+    except KeyError as error:
+        raise _wrong("El ubigeo no existe.") from error
+    return Address(line, ubigeo, department=where.department, province=where.province, district=where.district)
+
+
+_LEAST_PASSWORD = 15  # without a second factor
+
+
+def _wrong(sentence: str) -> typer.Exit:
+    typer.echo(f"onapi: {sentence}", err=True)
+    return typer.Exit(2)

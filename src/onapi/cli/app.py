@@ -1,0 +1,22 @@
+"""`onapi`: every command, each in the file of its subject."""
+
+import typer
+
+from onapi import __version__
+from onapi.cli import admin, demo, processes
+from onapi.cli.roof import Roof
+
+
+def create_cli(roof: Roof) -> typer.Typer:
+    """The command line of one house."""
+    cli = typer.Typer(
+        name="onapi",
+        help="Facturación electrónica para el Perú: de un comprobante en JSON a la constancia de SUNAT.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    cli.command("version", help="La versión instalada.")(lambda: typer.echo(__version__))
+    for room in (processes, demo, admin):
+        room.add_commands(cli, roof)
+    return cli
