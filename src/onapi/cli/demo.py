@@ -34,9 +34,9 @@ def add_commands(cli: typer.Typer, roof: Roof) -> None:
         if roof.settings.environment is not Environment.SANDBOX:
             typer.echo("onapi: la demostración solo corre en sandbox", err=True)
             raise typer.Exit(2)
-        roof.prepare()
-        enrol_demo(roof)
         with running(roof) as children:
+            roof.prepare()
+            enrol_demo(roof)
             good = show(roof)
             if once:
                 raise typer.Exit(0 if good else 1)

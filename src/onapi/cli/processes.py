@@ -35,7 +35,6 @@ def add_commands(cli: typer.Typer, roof: Roof) -> None:
 
     @cli.command(help="Arranca todo: API, worker y, en sandbox, el simulador de SUNAT.")
     def serve() -> None:
-        roof.prepare()
         with running(roof) as children:
             raise typer.Exit(watch(children))
 
@@ -102,6 +101,8 @@ def _serve_http(roof: Roof, name: str, host: str, port: int) -> None:
 
     _end_with_parent()
     roof.set_up_logs()
+    if name == "api":
+        roof.prepare()
     app = roof.api() if name == "api" else roof.simulator()
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=10)
 
@@ -109,7 +110,9 @@ def _serve_http(roof: Roof, name: str, host: str, port: int) -> None:
 def _work(roof: Roof) -> None:
     _end_with_parent()
     roof.set_up_logs()
+    roof.settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _alone(roof.settings.home.resolve() / f"{roof.settings.worker_name}.lock"):
+        roof.prepare()
         worker = roof.worker()
         stopped = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):

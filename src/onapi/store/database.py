@@ -11,12 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 _BUSY_MS = 30_000
+_MIGRATION_LOCK = 70_912_026  # any number of our own
 
 
 class Database:
@@ -55,17 +54,40 @@ def open_database(url: str, *, durable: bool = True) -> Database:
 
 
 def migrate(url: str) -> None:
-    """Bring the database to the newest shape; safe to call at each start."""
+    """Bring the database to the newest shape; safe to call at each start, and by several processes at once."""
     folder = make_url(url).database if make_url(url).get_backend_name() == "sqlite" else None
     if folder:
         Path(folder).parent.mkdir(parents=True, exist_ok=True)
     database = open_database(url)
+    with database.transaction() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        if _revision(connection) != _newest():
+            _upgrade(connection)
+    database.close()
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415  half a second of imports that an up-to-date database does not need
+    from alembic.config import Config  # noqa: PLC0415  as above
+
     configuration = Config()
     configuration.set_main_option("script_location", str(MIGRATIONS))
-    with database.transaction() as connection:
-        configuration.attributes["connection"] = connection
-        command.upgrade(configuration, "head")
-    database.close()
+    configuration.attributes["connection"] = connection
+    command.upgrade(configuration, "head")
+
+
+def _revision(connection: Connection) -> str | None:
+    """The revision the database is at; None for an empty one."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
+
+
+def _newest() -> str:
+    """The newest revision shipped: files are named by number, `0001_the_first_tables.py`."""
+    return max(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 def _sqlite(url: str, *, durable: bool) -> Engine:
