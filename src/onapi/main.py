@@ -8,13 +8,13 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import structlog
 from pydantic import ValidationError
 
 from onapi.cli.roof import Demo
-from onapi.errors import Misconfigured
+from onapi.errors import Misconfigured, OnapiError
 from onapi.lifecycle.patience import BRISK, PATIENT
 from onapi.settings import CLIENT_ID, DEMO_RUC, DEMO_USERNAME, Settings
 from onapi.values.scope import Environment
@@ -32,11 +32,17 @@ def run() -> None:
     from onapi.cli.app import create_cli
 
     try:
-        house = House(Settings())
+        create_cli(House(Settings()))()
     except ValidationError as error:
         wrong = "; ".join(f"ONAPI_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors())
-        sys.exit(f"onapi: {wrong}")
-    create_cli(house)()
+        _stop(wrong)
+    except OnapiError as error:
+        _stop(str(error))
+
+
+def _stop(sentence: str) -> NoReturn:
+    sys.stderr.write(f"onapi: {sentence}\n")
+    sys.exit(2)
 
 
 def clock() -> datetime:
@@ -54,7 +60,6 @@ class House:
     def prepare(self) -> None:
         """Make folders, keys and tables, or bring them up to date; safe at each start."""
         from onapi.api.tokens import make_key
-        from onapi.engine.durable import prepare
         from onapi.store.database import migrate
         from onapi.store.vault import make_ring
 
@@ -62,7 +67,6 @@ class House:
         make_ring(self.settings.ring)
         make_key(self.settings.tokens)
         migrate(self.settings.database)
-        prepare(self.settings.database)
 
     def platform(self, *, durable: bool = True) -> "Platform":
         """The store, the engine's queue, SUNAT, the vault and the clock."""

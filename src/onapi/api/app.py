@@ -30,6 +30,7 @@ def create_app(surroundings: Surroundings) -> FastAPI:
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
+        surroundings.platform.queue.warm()
         yield
         surroundings.password_pool.shutdown(wait=False)
         surroundings.platform.queue.close()

@@ -22,8 +22,6 @@ def add_commands(cli: typer.Typer, roof: Roof) -> None:
 
 
 def _add_company_commands(company: typer.Typer, roof: Roof) -> None:
-    from onapi.flows import enrol
-
     @company.command(help="Inscribe una empresa o actualiza sus datos.")
     def add(
         ruc: Annotated[str, typer.Option()],
@@ -32,6 +30,8 @@ def _add_company_commands(company: typer.Typer, roof: Roof) -> None:
         address: Annotated[str, typer.Option(help="Dirección fiscal")] = "",
         ubigeo: Annotated[str, typer.Option(help="Seis dígitos de INEI")] = "",
     ) -> None:
+        from onapi.flows import enrol
+
         if not is_ruc(ruc):
             raise _wrong("El RUC no es válido.")
         enrol.enrol(roof.platform(), Party(RUC, ruc, name, trade_name, placed(address, ubigeo)))
@@ -42,6 +42,8 @@ def _add_company_commands(company: typer.Typer, roof: Roof) -> None:
         ruc: Annotated[str, typer.Option()],
         password: Annotated[str, typer.Option(prompt=True, hide_input=True, help="Clave del archivo")],
     ) -> None:
+        from onapi.flows import enrol
+
         platform = roof.platform()
         try:
             enrol.set_certificate(platform, platform.scope(ruc), file.read_bytes(), password)
@@ -54,13 +56,13 @@ def _add_company_commands(company: typer.Typer, roof: Roof) -> None:
         user: Annotated[str, typer.Option()],
         password: Annotated[str, typer.Option(prompt=True, hide_input=True)],
     ) -> None:
+        from onapi.flows import enrol
+
         platform = roof.platform()
         enrol.set_sol(platform, platform.scope(ruc), user, password)
 
 
 def _add_user_commands(user: typer.Typer, roof: Roof) -> None:
-    from onapi.flows import sign_in
-
     @user.command(help="Crea un usuario, o le da una contraseña nueva y estas empresas.")
     def create(
         username: str,
@@ -68,6 +70,8 @@ def _add_user_commands(user: typer.Typer, roof: Roof) -> None:
         password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
         client_id: Annotated[str, typer.Option()] = "integra",
     ) -> None:
+        from onapi.flows import sign_in
+
         if len(password) < _LEAST_PASSWORD:
             raise _wrong(f"La contraseña debe tener al menos {_LEAST_PASSWORD} caracteres.")
         sign_in.register(roof.platform(), client_id=client_id, username=username, password=password, rucs=tuple(ruc))

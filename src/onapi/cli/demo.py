@@ -1,6 +1,8 @@
 """`onapi demo`: everything on this machine, one factura and one boleta sent and confirmed, then serve on."""
 
 import shlex
+import signal
+import threading
 import time
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -8,8 +10,7 @@ from typing import Annotated, Any
 import httpx2
 import typer
 
-from onapi.cli.admin import placed
-from onapi.cli.processes import running, watch
+from onapi.cli.processes import Children
 from onapi.cli.roof import Roof
 from onapi.errors import Unreachable
 from onapi.values.identity import RUC
@@ -34,18 +35,17 @@ def add_commands(cli: typer.Typer, roof: Roof) -> None:
         if roof.settings.environment is not Environment.SANDBOX:
             typer.echo("onapi: la demostración solo corre en sandbox", err=True)
             raise typer.Exit(2)
-        with running(roof) as children:
-            roof.prepare()
-            enrol_demo(roof)
+        with Children(["serve"], "--demo"):
             good = show(roof)
             if once:
                 raise typer.Exit(0 if good else 1)
             typer.echo("\nSirviendo hasta Ctrl+C.")
-            raise typer.Exit(watch(children))
+            _until_signal()
 
 
 def enrol_demo(roof: Roof) -> None:
     """The demo's company with a generated certificate, and its user; what is there already stays."""
+    from onapi.cli.admin import placed
     from onapi.flows import enrol, sign_in
     from onapi.sign.certificate import self_signed
     from onapi.store import companies
@@ -79,6 +79,13 @@ def show(roof: Roof) -> bool:
         _print_record(roof.settings.address, record)
     _print_way_in(roof, base, token)
     return all(record.get("status") in {"ACCEPTED", "OBSERVED"} for record in records)
+
+
+def _until_signal() -> None:
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    stopped.wait()
 
 
 def _wait_until_ready(client: httpx2.Client, address: str) -> None:

@@ -1,7 +1,7 @@
 """The processes: `serve` runs them all; `api`, `worker`, `simulator` run one, for those who supervise them otherwise.
 
-`serve` is a small parent. Its children hold the reading end of a pipe and end at once when the parent is gone, however
-it went: no orphan keeps a port or a lock.
+`serve` is the API process itself, with the others as children. Each child holds the reading end of a pipe and ends at
+once when its parent is gone, however it went: no orphan keeps a port or a lock. A child that ends is started again.
 """
 
 import fcntl
@@ -11,9 +11,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Annotated, Self
 
 import typer
 
@@ -23,92 +24,150 @@ from onapi.values.scope import Environment
 
 _PARENT_PIPE = "ONAPI_PARENT_PIPE"
 _STOP_S = 15
-_LOOK_S = 0.2
+_DRAIN_S = 12
+_LOOK_S = 0.5
+_BIND_TRIES = 50
 
 
 def add_commands(cli: typer.Typer, roof: Roof) -> None:
-    """`serve`, `api`, `worker`, `simulator`, `setup`."""
+    """`setup`, `serve`, `api`, `worker`, `simulator`."""
 
     @cli.command(help="Prepara la carpeta, las claves y la base de datos. Se puede repetir.")
     def setup() -> None:
         roof.prepare()
 
     @cli.command(help="Arranca todo: API, worker y, en sandbox, el simulador de SUNAT.")
-    def serve() -> None:
-        with running(roof) as children:
-            raise typer.Exit(watch(children))
+    def serve(
+        *,
+        demo: Annotated[bool, typer.Option("--demo", help="Inscribe la empresa y el usuario de demostración")] = False,
+    ) -> None:
+        end_with_parent()
+        with Children(["simulator"] if roof.settings.environment is Environment.SANDBOX else []) as children:
+            app = _api(roof, demo=demo)
+            children.add("worker")  # last: it takes a core for seconds to start, and the API is awaited
+            _listen(app, roof.settings.host, roof.settings.port)
 
     @cli.command(help="Arranca solo la API.")
     def api() -> None:
-        _serve_http(roof, "api", roof.settings.host, roof.settings.port)
+        end_with_parent()
+        _listen(_api(roof, demo=False), roof.settings.host, roof.settings.port)
 
     @cli.command(help="Arranca solo el simulador de SUNAT.")
     def simulator() -> None:
-        _serve_http(roof, "simulator", "127.0.0.1", roof.settings.simulator_port)
+        end_with_parent()
+        roof.set_up_logs()
+        _listen(roof.simulator(), "127.0.0.1", roof.settings.simulator_port)
 
     @cli.command(help="Arranca solo el worker, que envía a SUNAT lo pendiente.")
     def worker() -> None:
+        end_with_parent()
         _work(roof)
 
 
-@contextmanager
-def running(roof: Roof) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Every process of the house as children; all are stopped at the end."""
-    names = ["api", "worker"] + (["simulator"] if roof.settings.environment is Environment.SANDBOX else [])
-    reading, writing = os.pipe()
-    environment = {**os.environ, _PARENT_PIPE: str(reading)}
-    children = [
-        subprocess.Popen(  # noqa: S603  our own program
-            [sys.executable, "-m", "onapi", name], env=environment, pass_fds=(reading,), start_new_session=True
-        )
-        for name in names
-    ]
-    os.close(reading)
-    try:
-        yield children
-    finally:
-        stop(children)
-        os.close(writing)
+class Children:
+    """Other processes of this program, kept alive while the block runs, stopped at its end."""
 
+    def __init__(self, commands: list[str], *options: str) -> None:
+        self._commands, self._options = commands, options
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._stopping = threading.Event()
 
-def watch(children: Sequence[subprocess.Popen[bytes]]) -> int:
-    """Until a signal or a child's end; 0 after a signal, 1 if a child ended by itself."""
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
-    while not stopped.wait(_LOOK_S):
-        if any(child.poll() is not None for child in children):
-            return 1
-    return 0
+    def __enter__(self) -> Self:
+        """Start them."""
+        self._reading, self._writing = os.pipe()
+        for command in self._commands:
+            self.add(command)
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self._watcher.start()
+        return self
 
-
-def stop(children: Sequence[subprocess.Popen[bytes]]) -> None:
-    """Ask each child to end after what is under way; end it after fifteen seconds."""
-    for child in children:
-        if child.poll() is None:
+    def __exit__(self, *_: object) -> None:
+        """Ask each to end after what is under way; end it after fifteen seconds."""
+        self._stopping.set()
+        self._watcher.join()
+        for child in self._children.values():
             child.terminate()
-    deadline = time.monotonic() + _STOP_S
-    for child in children:
-        try:
-            child.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+        deadline = time.monotonic() + _STOP_S
+        for child in self._children.values():
+            try:
+                child.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+        os.close(self._reading)
+        os.close(self._writing)
+
+    def all_run(self) -> bool:
+        """True while none has ended."""
+        return all(child.poll() is None for child in self._children.values())
+
+    def add(self, command: str) -> None:
+        """Start a child."""
+        self._children[command] = subprocess.Popen(  # noqa: S603  our own program
+            [sys.executable, "-m", "onapi", command, *self._options],
+            env={**os.environ, _PARENT_PIPE: str(self._reading)},
+            pass_fds=(self._reading,),
+            start_new_session=True,  # Ctrl+C reaches the parent alone; it stops the others in order
+        )
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(_LOOK_S):
+            for command, child in list(self._children.items()):
+                if child.poll() is not None:
+                    typer.echo(f"onapi: {command} ended with {child.returncode}; starting it again", err=True)
+                    self.add(command)
 
 
-def _serve_http(roof: Roof, name: str, host: str, port: int) -> None:
+def end_with_parent() -> None:
+    """End this process at once when the one that started it is gone."""
+    pipe = os.environ.pop(_PARENT_PIPE, None)
+    if pipe is None:
+        return
+
+    def wait_for_end() -> None:
+        os.read(int(pipe), 1)
+        os._exit(1)  # the public name for ending without clean-up; what is committed is safe
+
+    threading.Thread(target=wait_for_end, daemon=True).start()
+
+
+def _api(roof: Roof, *, demo: bool) -> object:
+    from onapi.cli.demo import enrol_demo
+
+    roof.set_up_logs()
+    roof.prepare()
+    if demo:
+        enrol_demo(roof)
+    return roof.api()
+
+
+def _listen(app: object, host: str, port: int) -> None:
+    """Serve until a signal; a port still held by a process that is ending is waited for."""
+    import socket
+
     import uvicorn
 
-    _end_with_parent()
-    roof.set_up_logs()
-    if name == "api":
-        roof.prepare()
-    app = roof.api() if name == "api" else roof.simulator()
-    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=10)
+    for _ in range(_BIND_TRIES):
+        with suppress(OSError), socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+            break
+        time.sleep(0.1)
+    else:
+        raise Misconfigured(f"El puerto {port} está ocupado; libérelo o elija otro con ONAPI_PORT.")
+    for number in (signal.SIGINT, signal.SIGTERM):  # the server repeats a signal once it has stopped: take that calmly
+        signal.signal(number, lambda *_: None)
+    uvicorn.run(
+        app,  # type: ignore[arg-type]  # an ASGI application
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=10,
+    )
 
 
 def _work(roof: Roof) -> None:
-    _end_with_parent()
     roof.set_up_logs()
     roof.settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _alone(roof.settings.home.resolve() / f"{roof.settings.worker_name}.lock"):
@@ -119,14 +178,15 @@ def _work(roof: Roof) -> None:
             signal.signal(number, lambda *_: stopped.set())
         worker.start()
         stopped.wait()
-        worker.stop()
+        worker.drain(_DRAIN_S)
+        os._exit(0)  # the library's threads take seconds to end and have nothing to lose
 
 
 @contextmanager
 def _alone(file: Path) -> Iterator[None]:
     """One process for each worker name: two would each take the other's unfinished work for their own."""
     with file.open("a") as lock:
-        for _ in range(50):
+        for _ in range(_BIND_TRIES):
             with suppress(BlockingIOError):
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
@@ -134,16 +194,3 @@ def _alone(file: Path) -> Iterator[None]:
         else:
             raise Misconfigured(f"Ya hay un worker con este nombre ({file.name}); use otro ONAPI_WORKER_NAME.")
         yield
-
-
-def _end_with_parent() -> None:
-    """End this process at once when the one that started it is gone."""
-    pipe = os.environ.get(_PARENT_PIPE)
-    if pipe is None:
-        return
-
-    def wait_for_end() -> None:
-        os.read(int(pipe), 1)
-        os._exit(1)
-
-    threading.Thread(target=wait_for_end, daemon=True).start()

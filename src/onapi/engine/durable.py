@@ -7,18 +7,22 @@ transaction that records the last one's result.
 
 import logging
 import sqlite3
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+
+if TYPE_CHECKING:
+    from dbos import DBOSClient, EnqueueOptions
 
 _APPLICATION: Final = "onapi"
 _VERSION: Final = "1"  # a constant: the library's default is a hash of the code, and old work would wait for ever
 _QUEUE: Final = "submissions"
 _WORKFLOW: Final = "submission"
-_POLL_S: Final = 0.1
+_POLL_S: Final = 0.2
 _BUSY_MS: Final = 30_000
 
 
@@ -34,15 +38,19 @@ class Work:
 
 
 class WorkQueue:
-    """Where work is put; it shares the caller's transaction."""
+    """Where work is put; it shares the caller's transaction.
+
+    The library takes a second to import. `warm` does that beside the start of the process; who comes earlier waits.
+    """
 
     def __init__(self, url: str) -> None:
-        self._client = DBOSClient(
-            system_database_engine=_engine(url),
-            serializer=DBOSPortableJSONSerializer(),
-            application_name=_APPLICATION,
-            lazy=True,
-        )
+        self._url = url
+        self._opening = threading.Lock()
+        self._opened: DBOSClient | None = None
+
+    def warm(self) -> None:
+        """Open the queue in the background."""
+        threading.Thread(target=self._client, daemon=True).start()
 
     def put(self, connection: Connection, work: Work, *, delay_s: float = 0) -> None:
         """Have the work done, once the transaction commits and the delay has passed."""
@@ -54,13 +62,33 @@ class WorkQueue:
         }
         if delay_s:
             options["delay_seconds"] = delay_s
-        self._client.enqueue_in_transaction(
+        self._client().enqueue_in_transaction(
             connection, options, work.environment, work.ruc, work.submission_id, work.step, work.key
         )
 
+    def open(self) -> None:
+        """Open the queue now; call it before a transaction that will put something, never inside."""
+        self._client()
+
     def close(self) -> None:
         """Give the connections back."""
-        self._client.destroy()
+        with self._opening:
+            if self._opened is not None:
+                self._opened.destroy()
+
+    def _client(self) -> "DBOSClient":
+        from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer  # noqa: PLC0415  a second of imports, see above
+
+        with self._opening:
+            if self._opened is None:
+                DBOS.migrate(self._url)
+                self._opened = DBOSClient(
+                    system_database_engine=_engine(self._url),
+                    serializer=DBOSPortableJSONSerializer(),
+                    application_name=_APPLICATION,
+                    lazy=True,
+                )
+            return self._opened
 
 
 class Worker:
@@ -68,9 +96,13 @@ class Worker:
 
     def __init__(self, url: str, name: str, do: Callable[[Work], None], *, threads: int = 16) -> None:
         self._url, self._name, self._do, self._threads = url, name, do, threads
+        self._under_way = 0
+        self._changed = threading.Condition()
 
     def start(self) -> None:
         """Begin; returns at once, the work goes on in threads of this process."""
+        from dbos import DBOS, DBOSPortableJSONSerializer  # noqa: PLC0415  a second of imports that others do not need
+
         DBOS(
             config={
                 "name": _APPLICATION,
@@ -85,23 +117,36 @@ class Worker:
             }
         )
         logging.getLogger("dbos").setLevel(logging.WARNING)
-        do = self._do
 
         def run(environment: str, ruc: str, submission_id: str, step: int, key: str) -> None:
-            do(Work(key, environment, ruc, submission_id, step))
+            with self._counted():
+                self._do(Work(key, environment, ruc, submission_id, step))
 
         DBOS.workflow(name=_WORKFLOW)(run)
         DBOS.launch()
         DBOS.register_queue(_QUEUE, worker_concurrency=self._threads, polling_interval_sec=_POLL_S)
 
+    def drain(self, seconds: float) -> None:
+        """Wait until nothing is under way. Work taken up afterwards is not lost: the next start repeats it."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._under_way == 0, seconds)
+
     def stop(self) -> None:
         """End after what is under way, at most ten seconds."""
+        from dbos import DBOS  # noqa: PLC0415  imported since `start`
+
         DBOS.destroy(workflow_completion_timeout_sec=10)
 
-
-def prepare(url: str) -> None:
-    """Create or update the engine's own tables, beside ours; safe to call at each start."""
-    DBOS.migrate(url)
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._changed:
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._under_way -= 1
+                self._changed.notify_all()
 
 
 def _engine(url: str) -> Engine:

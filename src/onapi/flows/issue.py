@@ -144,6 +144,7 @@ def _deadline(document: StoredDocument) -> datetime | None:
 def _keep(platform: Platform, taken: Taken, document: StoredDocument, submission: Submission, xml: bytes) -> Issued:
     """One transaction for all of it; who comes second with the same number gets the first one's."""
     kept = replace(document, xml=platform.blobs.put(xml))
+    platform.queue.open()
     try:
         with platform.database.transaction() as connection:
             documents.add(connection, kept.scope, kept)

@@ -1,0 +1,67 @@
+# Every verb of the project. `make demo` and `make test` need nothing but Python >= 3.11, make and git.
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(VENV)/.run-$(shell cksum < requirements.txt | cut -d' ' -f1)
+DEV := $(VENV)/.dev-$(shell cksum < requirements-dev.txt | cut -d' ' -f1)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo serve test check format lint types floors bench lock clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+setup: $(DEV) ## virtual environment with everything that tests and checks need
+
+demo: $(RUN) ## start all, send a factura and a boleta, go on serving; ONCE=1 stops after the answers
+	@$(BIN)/python -m onapi demo $(if $(filter 1,$(ONCE)),--once)
+
+serve: $(RUN) ## API, worker and, in the sandbox, SUNAT's simulator
+	@$(BIN)/python -m onapi serve
+
+test: $(DEV) ## all tests
+	$(BIN)/python -m pytest
+
+check: lint types floors test ## what CI runs: lint, types, floors, tests
+
+format: $(DEV) ## rewrite the code as the formatter wants it
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: $(DEV)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(DEV)
+	$(BIN)/mypy
+
+floors: $(DEV)
+	$(BIN)/lint-imports
+
+bench: $(DEV) ## measure: build and sign, accept, end to end; median and spread
+	$(BIN)/python bench/run.py
+
+lock: ## renew the locked requirements (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		pyproject.toml --extra build -o requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		pyproject.toml --extra build --extra dev -c requirements.txt -o requirements-dev.txt
+
+clean: ## remove the virtual environment and caches; data in .onapi stays
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "OnAPI needs Python 3.11 or newer" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(RUN): requirements.txt $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --no-index -e .
+	@rm -f $(VENV)/.run-* && touch $@
+
+$(DEV): requirements-dev.txt $(RUN)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@rm -f $(VENV)/.dev-* && touch $@
