@@ -9,7 +9,7 @@ from onapi.api.tokens import Principal
 from onapi.errors import Forbidden, Unauthenticated
 
 
-def principal_of(request: Request, surroundings: Annotated[Surroundings, Depends(surroundings_of)]) -> Principal:
+async def principal_of(request: Request, surroundings: Annotated[Surroundings, Depends(surroundings_of)]) -> Principal:
     """Who calls; Unauthenticated if there is no token or it is no good."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token:

@@ -14,7 +14,7 @@ from onapi.values.number import DOCTYPES, MAX_CORRELATIVE, ReceiptId, is_series
 _NUMBER = re.compile(r"\d{1,8}", re.ASCII)
 
 
-def receipt_of(
+async def receipt_of(
     caller: Caller,
     ruc: Annotated[str, Path(description="RUC emisor", examples=["20000000001"])],
     doctype: Annotated[str, Path(description="Tipo de comprobante", examples=["01"])],

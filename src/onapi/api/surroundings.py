@@ -25,8 +25,8 @@ class Surroundings:
     address: str  # under which clients reach us, without path
 
 
-def surroundings_of(request: Request) -> Surroundings:
-    """Those of the application that serves this request."""
+async def surroundings_of(request: Request) -> Surroundings:
+    """Those of the application that serves this request; async, because FastAPI gives a plain one a thread."""
     return cast("Surroundings", request.app.state.surroundings)
 
 

@@ -6,15 +6,18 @@ workers use NORMAL, whose loss of a last step the durable engine repeats. A writ
 """
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import OperationalError
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 _BUSY_MS = 30_000
+_ASK_AGAIN_MS = 3
 _MIGRATION_LOCK = 70_912_026  # any number of our own
 
 
@@ -107,6 +110,23 @@ def _sqlite(url: str, *, durable: bool) -> Engine:
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
         if connection.get_isolation_level() != "AUTOCOMMIT":
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            _begin(connection)
 
     return engine
+
+
+def _begin(connection: Connection) -> None:
+    """Take the write lock. SQLite's own waiting sleeps up to 100 ms at a time; asking each few ms is fairer."""
+    deadline = time.monotonic() + _BUSY_MS / 1000
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={_ASK_AGAIN_MS}")
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            except OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+            else:
+                return
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_MS}")

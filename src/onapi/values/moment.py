@@ -26,9 +26,12 @@ def stamp(moment: datetime) -> str:
 
 
 def read_moment(text: str) -> datetime:
-    """An instant from RFC 3339, or midnight in Lima of a bare date; ValueError if it is neither.
+    """An instant from RFC 3339, or midnight in Lima of a bare date; ValueError if it is neither or Lima has no such day.
 
     >>> read_moment("2026-11-20T23:30:00Z").date().isoformat()
     '2026-11-20'
     """
-    return in_lima(datetime.fromisoformat(text))
+    try:
+        return in_lima(datetime.fromisoformat(text))
+    except OverflowError as error:
+        raise ValueError(f"beyond the calendar: {text}") from error

@@ -1,11 +1,12 @@
 """Amounts and how they are rounded: half up, two decimals, as SUNAT's arithmetic expects."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
 _UNIT = Decimal("1E-10")
 _FACTOR = Decimal("1E-5")
+_WIDE = Context(prec=200)  # an absurd amount is for the rules to refuse; rounding it must not raise
 
 
 def to_cents(amount: Decimal) -> Decimal:
@@ -14,17 +15,17 @@ def to_cents(amount: Decimal) -> Decimal:
     >>> to_cents(Decimal("4.575"))
     Decimal('4.58')
     """
-    return amount.quantize(CENT, ROUND_HALF_UP)
+    return amount.quantize(CENT, ROUND_HALF_UP, _WIDE)
 
 
 def to_unit(value: Decimal) -> Decimal:
     """A unit value or price: at most ten decimals, the most that SUNAT reads."""
-    return value.quantize(_UNIT, ROUND_HALF_UP)
+    return value.quantize(_UNIT, ROUND_HALF_UP, _WIDE)
 
 
 def to_factor(value: Decimal) -> Decimal:
     """A factor or rate: at most five decimals."""
-    return value.quantize(_FACTOR, ROUND_HALF_UP)
+    return value.quantize(_FACTOR, ROUND_HALF_UP, _WIDE)
 
 
 def plain(value: Decimal, least: int = 0) -> str:
