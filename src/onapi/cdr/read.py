@@ -1,6 +1,6 @@
 """Reading a CDR: strict about danger, lenient about shape.
 
-Real CDRs break their own schema (DOMAIN 3.2): a date and time where a date belongs, notes out of order, other
+Real CDRs break their own schema: a date and time where a date belongs, notes out of order, other
 prefixes, ISO-8859-1, an empty `dummy/` folder in the ZIP. So elements are found by local name and nothing is asked of
 them but what the verdict rests on. Whether the answer is about *our* document is judged elsewhere.
 """

@@ -1,4 +1,4 @@
-"""Writing a CDR in the shape SUNAT's have (DOMAIN 3.2), signed: for the simulator.
+"""Writing a CDR in the shape SUNAT's have, signed: for the simulator.
 
 The text is built in canonical form (C14N 1.0), so what is hashed is what is sent. It follows SUNAT where SUNAT leaves
 its own schema: the notes come after the signature's party, and beta writes date and time into IssueDate.

@@ -19,13 +19,13 @@ from onapi.values.party import Party
 
 
 class Route(StrEnum):
-    """The service of SUNAT that takes a kind (DOMAIN 1.1)."""
+    """The service of SUNAT that takes a kind."""
 
     BILL = "bill"  # sendBill of the CPE service: answers at once with a CDR
 
 
 class TotalsMode(StrEnum):
-    """What becomes of amounts that the caller computed (contract, `options.totals`)."""
+    """What becomes of amounts that the caller computed (`options.totals`)."""
 
     CHECK = "check"  # must agree within SUNAT's tolerance, then stand
     TRUST = "trust"  # stand as they are

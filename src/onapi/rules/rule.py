@@ -4,11 +4,13 @@ A fault is a rule that a document breaks. Places are paths in our own model (`cu
 the room that read the document turns them into the caller's own words.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
+
+from onapi.errors import InvalidDocument
 
 D = TypeVar("D")
 
@@ -55,3 +57,9 @@ class Rule(Generic[D]):
             return [(self.path, (document,))]
         items: Sequence[Any] = getattr(document, self.over)
         return [(f"{self.over}[{n}].{self.path}".rstrip("."), (item, document)) for n, item in enumerate(items)]
+
+
+def faults_of(refusal: InvalidDocument) -> tuple[Fault, ...]:
+    """The faults that a refusal carries, if it is about any."""
+    found = refusal.facts.get("faults", ())
+    return tuple(fault for fault in found if isinstance(fault, Fault)) if isinstance(found, Iterable) else ()

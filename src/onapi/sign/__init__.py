@@ -1,1 +1,1 @@
-"""Certificates, and the signature SUNAT asks for (DOMAIN 4.1, 4.2)."""
+"""Certificates, and the signature SUNAT asks for."""

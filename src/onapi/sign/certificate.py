@@ -1,4 +1,4 @@
-"""A company's certificate: read it, say what is wrong with it, make one for the sandbox (DOMAIN 4.2).
+"""A company's certificate: read it, say what is wrong with it, make one for the sandbox.
 
 Files come as PKCS#12 (.p12, .pfx, also old ones with RC2 or 3DES) or as PEM with key and certificate.
 """
@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import pkcs12
@@ -116,7 +117,7 @@ def self_signed(ruc: str, name: str, now: datetime, *, days: int = 365) -> Signe
 def _from_pkcs12(data: bytes, secret: bytes | None) -> tuple[object, x509.Certificate]:
     try:
         key, certificate, _ = pkcs12.load_key_and_certificates(data, secret)
-    except ValueError as error:
+    except (ValueError, UnsupportedAlgorithm) as error:
         raise _unusable(
             "No se pudo abrir el certificado: la clave del archivo no es la correcta o no es un .p12 o .pfx."
         ) from error
@@ -130,10 +131,11 @@ def _from_pem(data: bytes, secret: bytes | None) -> tuple[object, x509.Certifica
         raise _unusable("El archivo no trae la clave privada (un .cer no basta); exporte un .p12 o .pfx completo.")
     try:
         key = serialization.load_pem_private_key(data, secret if b"ENCRYPTED" in data else None)
-        certificate = x509.load_pem_x509_certificate(data)
-    except (ValueError, TypeError) as error:
+        chain = x509.load_pem_x509_certificates(data)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise _unusable("No se pudo leer el PEM: revise que tenga clave y certificado, y su contraseña.") from error
-    return key, certificate
+    own = (certificate for certificate in chain if certificate.public_key() == key.public_key())
+    return key, next(own, chain[0])  # the issuers' may stand before it
 
 
 def _unusable(sentence: str) -> InvalidDocument:

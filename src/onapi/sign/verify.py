@@ -1,6 +1,6 @@
-"""Who signed a document, and exactly what: verification that signature wrapping cannot fool (reliability 5.10).
+"""Who signed a document, and exactly what: verification that signature wrapping cannot fool.
 
-The document is read once; its signature has to have the one shape SUNAT asks for (DOMAIN 4.1); then `signxml` checks
+The document is read once; its signature has to have the one shape SUNAT asks for; then `signxml` checks
 it, and what it returns is all that anyone may read. Whether the certificate is trusted, still valid, or belongs to
 the issuer is for the caller to say: this room has no clock.
 """

@@ -1,4 +1,4 @@
-"""Sign canonical XML: enveloped, C14N 1.0, RSA-SHA256 (DOMAIN 4.1).
+"""Sign canonical XML: enveloped, C14N 1.0, RSA-SHA256.
 
 The text that comes in is canonical already (`onapi.ubl.element`), so its bytes are the digest's input; only SignedInfo
 is written twice, once as it stands in the document and once as C14N sees it alone, with the root's namespaces.

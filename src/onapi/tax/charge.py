@@ -13,12 +13,15 @@ ADVANCE_TAXED = "04"
 ADVANCE_EXONERATED = "05"
 ADVANCE_UNAFFECTED = "06"
 ADVANCE_ISC = "20"
+CONSUMPTION = "46"
 LINE_CHARGE_ON_BASE = "47"
 LINE_CHARGE = "48"
 CHARGE_ON_BASE = "49"
 
 ALLOWANCES_AFTER_TAX = frozenset({"03", "63"})  # rule 3300
 CHARGES_AFTER_TAX = frozenset({"45", "46", "50"})  # rule 3301
+_FACTOR_LIMIT = 1000  # three digits before the point
+_HALF_TOLERANCE = Decimal("0.50")  # SUNAT allows 1.00; we stay well inside
 _CHARGES = frozenset({"45", "46", "47", "48", "49", "50", "51", "52", "53", "54"})
 
 
@@ -29,12 +32,12 @@ class Charge:
     code: str  # catalogue 53
     amount: Decimal
     base: Decimal
-    factor: Decimal  # 0.10 is ten percent
+    factor: Decimal  # 0.10 is ten percent; zero where no ratio is told
 
     @property
     def is_charge(self) -> bool:
         """It adds to the price; otherwise it is a discount."""
-        return self.code in _CHARGES
+        return is_charge(self.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +51,26 @@ class ChargeForm:
 
 
 def complete_charge(form: ChargeForm, default_base: Decimal) -> Charge:
-    """The charge with all its numbers; what it is counted on is `default_base` unless the form says."""
-    base = form.base if form.base is not None else _base_of(form, default_base)
-    amount = form.amount if form.amount is not None else base * (form.factor or ZERO)
-    factor = form.factor if form.factor is not None else to_factor(amount / base) if base else ZERO
-    return Charge(form.code, to_cents(amount), to_cents(base), factor)
+    """The charge with all its numbers; what it is counted on is `default_base` unless the form says.
+
+    A ratio that five decimals cannot hold is left out (zero), since SUNAT multiplies it back (rules 3290, 3307).
+    """
+    base = to_cents(form.base if form.base is not None else _base_of(form, default_base))
+    amount = to_cents(form.amount if form.amount is not None else base * (form.factor or ZERO))
+    if form.factor is not None and form.amount is not None and form.base is not None:
+        return Charge(form.code, amount, base, to_factor(form.factor))
+    factor = to_factor(form.factor if form.factor is not None else amount / base if base else ZERO)
+    holds = factor < _FACTOR_LIMIT and abs(base * factor - amount) <= _HALF_TOLERANCE
+    return Charge(form.code, amount, base, factor if holds else ZERO)
+
+
+def is_charge(code: str) -> bool:
+    """True for a code that adds to the price; the rest take off.
+
+    >>> is_charge("46"), is_charge("03")
+    (True, False)
+    """
+    return code in _CHARGES
 
 
 def _base_of(form: ChargeForm, default_base: Decimal) -> Decimal:

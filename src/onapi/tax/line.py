@@ -21,6 +21,7 @@ from onapi.tax.tribute import FREE, affectation, tribute_of
 from onapi.values.money import ZERO, to_cents, to_unit
 
 _HUNDRED = Decimal(100)
+_HALF_TOLERANCE = Decimal("0.50")  # SUNAT allows 1.00 between tax and base x rate (3103); we stay well inside
 ISC_ON_VALUE = "01"  # catalogue 08
 ISC_FIXED = "02"
 ISC_ON_RETAIL_PRICE = "03"
@@ -82,7 +83,7 @@ class LineAmounts:
 
 def line_amounts(item: Item) -> LineAmounts:
     """Compute a line."""
-    unit_value = item.unit_value if item.unit_value is not None else _value_of_price(item)
+    unit_value = to_unit(item.unit_value) if item.unit_value is not None else _value_of_price(item)
     gross = unit_value * item.quantity
     charges = tuple(complete_charge(form, to_cents(gross)) for form in item.charges)
     net = to_cents(gross - sum_of(charges, LINE_DISCOUNT_ON_BASE) + sum_of(charges, LINE_CHARGE_ON_BASE))
@@ -92,7 +93,7 @@ def line_amounts(item: Item) -> LineAmounts:
     icbper = to_cents(item.bag_tax * item.quantity) if item.bag_tax else ZERO
     other_base, other = _other(item.other, net)
     tribute = tribute_of(item.affectation, is_free=item.is_free)
-    collected = icbper if tribute == FREE else igv + isc + icbper + other
+    collected = isc + icbper + other + (ZERO if tribute == FREE else igv)
     after_tax = sum_of(charges, LINE_CHARGE) - sum_of(charges, LINE_DISCOUNT)
     price = (
         unit_value if tribute == FREE or not item.quantity else to_unit((net + collected + after_tax) / item.quantity)
@@ -122,9 +123,11 @@ def _rate(item: Item) -> Decimal:
 
 def _igv(item: Item, base: Decimal) -> Decimal:
     only_igv = not (item.charges or item.isc or item.other or item.bag_tax or item.is_free)
+    by_rate = to_cents(base * _rate(item))
     if item.unit_price is not None and item.unit_value is None and only_igv and _rate(item):
-        return to_cents(item.unit_price * item.quantity) - base
-    return to_cents(base * _rate(item))
+        rest = to_cents(item.unit_price * item.quantity) - base
+        return rest if abs(rest - by_rate) <= _HALF_TOLERANCE else by_rate
+    return by_rate
 
 
 def _known_excise(isc: Isc) -> Decimal | None:
@@ -139,14 +142,15 @@ def _known_excise(isc: Isc) -> Decimal | None:
 def _excise(isc: Isc | None, net: Decimal) -> tuple[Decimal, Decimal]:
     if isc is None:
         return ZERO, ZERO
-    base = isc.base if isc.base is not None else net
+    base = to_cents(isc.base if isc.base is not None else net)
     known = _known_excise(isc)
-    return to_cents(base), to_cents(known if known is not None else base * isc.percent / _HUNDRED)
+    amount = to_cents(known if known is not None else base * isc.percent / _HUNDRED)
+    return base if amount else ZERO, amount
 
 
 def _other(tax: OtherTax | None, net: Decimal) -> tuple[Decimal, Decimal]:
     if tax is None:
         return ZERO, ZERO
-    base = tax.base if tax.base is not None else net
-    amount = tax.amount if tax.amount is not None else base * tax.percent / _HUNDRED
-    return to_cents(base), to_cents(amount)
+    base = to_cents(tax.base if tax.base is not None else net)
+    amount = to_cents(tax.amount if tax.amount is not None else base * tax.percent / _HUNDRED)
+    return base if amount else ZERO, amount

@@ -76,8 +76,8 @@ def totals(
     due_tax = _value_added(lines, main, on_base - advance, igv_percent) if advance else full_tax
     sums = _tributes(lines, charges, main, on_base, due_tax)
     line_extension = sum((line.net for line in lines if line.tribute in ONEROUS), ZERO) + on_base
-    beside = sum((line.isc + line.other for line in lines if line.tribute != FREE), ZERO)
-    tax_inclusive = line_extension + full_tax + beside + sum((line.icbper for line in lines), ZERO)
+    excise = sum((line.isc for line in lines if line.tribute != FREE), ZERO)
+    tax_inclusive = line_extension + full_tax + excise + sum((line.icbper + line.other for line in lines), ZERO)
     allowances = sum_of(charges, *ALLOWANCES_AFTER_TAX) + sum((sum_of(x.charges, LINE_DISCOUNT) for x in lines), ZERO)
     added = sum_of(charges, *CHARGES_AFTER_TAX) + sum((sum_of(x.charges, LINE_CHARGE) for x in lines), ZERO)
     return Totals(
@@ -118,9 +118,9 @@ def _tributes(
         found[FREE] = TaxSum(net(FREE), sum((line.igv for line in lines if line.tribute == FREE), ZERO))
     if any(line.isc for line in paid):
         excise = sum((line.isc for line in paid), ZERO) - sum_of(charges, ADVANCE_ISC)
-        found[ISC] = TaxSum(sum((line.isc_base for line in paid if line.isc), ZERO), excise)
+        found[ISC] = TaxSum(sum((line.isc_base for line in paid), ZERO), excise)
     if any(line.icbper for line in lines):
         found[ICBPER] = TaxSum(ZERO, sum((line.icbper for line in lines), ZERO))
-    if any(line.other for line in paid):
-        found[OTHER] = TaxSum(sum((x.other_base for x in paid if x.other), ZERO), sum((x.other for x in paid), ZERO))
+    if any(line.other for line in lines):  # those of free lines too (rules 3297, 3299)
+        found[OTHER] = TaxSum(sum((x.other_base for x in lines), ZERO), sum((x.other for x in lines), ZERO))
     return dict(sorted(found.items()))

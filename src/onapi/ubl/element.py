@@ -32,6 +32,15 @@ def escape(text: str) -> str:
     return _FORBIDDEN.sub("", text).translate(_TEXT)
 
 
+def is_xml_text(text: str) -> bool:
+    """True if XML can carry every character of it.
+
+    >>> is_xml_text("Año 2026"), is_xml_text(chr(7))
+    (True, False)
+    """
+    return _FORBIDDEN.search(text) is None
+
+
 def attributes(pairs: dict[str, str]) -> str:
     """Attributes in canonical order, each with a leading space."""
     return "".join(

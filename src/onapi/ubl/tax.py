@@ -78,7 +78,7 @@ def allowance_charge(
     return _charge(
         _indicator("true" if is_charge else "false"),
         _reason(code),
-        _factor(f"{factor:.5f}"),
+        _factor(f"{factor:.5f}" if factor else ""),
         _amount(amount, currency),
         _base(base, currency),
     )

@@ -26,7 +26,7 @@ def stamp(moment: datetime) -> str:
 
 
 def read_moment(text: str) -> datetime:
-    """An instant from RFC 3339, or midnight in Lima of a bare date; ValueError if it is neither or Lima has no such day.
+    """An instant from RFC 3339, or midnight in Lima of a bare date; ValueError if it is neither.
 
     >>> read_moment("2026-11-20T23:30:00Z").date().isoformat()
     '2026-11-20'

@@ -1,4 +1,4 @@
-"""Series, correlative and the names that follow from them (DOMAIN 1.2).
+"""Series, correlative and the names that follow from them.
 
 A receipt is named by issuer, kind, series and number; ZIP and XML carry that name, `20000000001-01-F001-123`.
 """

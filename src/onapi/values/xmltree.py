@@ -1,7 +1,7 @@
 """Reading XML that strangers wrote: one strict parser and look-ups by local name.
 
 The parser takes no DTD, resolves no entity, opens no file or socket, and measures before it builds (guarantee H01).
-Local names are what counts because SUNAT's answers change prefixes and even namespaces (DOMAIN 1.1, 3.2).
+Local names are what counts because SUNAT's answers change prefixes and even namespaces.
 """
 
 import re

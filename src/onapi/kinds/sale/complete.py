@@ -10,13 +10,13 @@ from onapi.facts.rates import rate
 from onapi.kinds.sale.given import apply_line_amounts, apply_totals
 from onapi.kinds.sale.model import CREDIT, Legend, Line, LineForm, Payment, Sale, SaleForm
 from onapi.page.words import LARGEST, amount_in_words
-from onapi.tax.charge import CHARGE_ON_BASE, DISCOUNT_ON_BASE, Charge, ChargeForm, complete_charge
-from onapi.tax.line import Item, LineAmounts, line_amounts
+from onapi.tax.charge import CHARGE_ON_BASE, CONSUMPTION, DISCOUNT_ON_BASE, Charge, ChargeForm, complete_charge
+from onapi.tax.line import Isc, Item, LineAmounts, OtherTax, line_amounts
 from onapi.tax.totals import Totals, totals
 from onapi.tax.tribute import EXPORT, FREE, IGV, IVAP, affectation
 from onapi.values.identity import ANONYMOUS
 from onapi.values.moment import in_lima
-from onapi.values.money import ZERO
+from onapi.values.money import ZERO, to_cents, to_factor
 from onapi.values.party import Party
 
 IN_WORDS = "1000"  # catalogue 52
@@ -103,6 +103,8 @@ def _known(code: str) -> str:
 def _line(number: int, form: LineForm, issued: date, *, trust_given: bool) -> Line:
     item = item_of(form, issued)
     amounts: LineAmounts = line_amounts(item)
+    if trust_given:
+        amounts = apply_line_amounts(amounts, form.given)
     return Line(
         number=number,
         quantity=item.quantity,
@@ -110,15 +112,22 @@ def _line(number: int, form: LineForm, issued: date, *, trust_given: bool) -> Li
         description=form.description,
         affectation=form.affectation,
         igv_percent=item.igv_percent,
-        amounts=apply_line_amounts(amounts, form.given) if trust_given else amounts,
+        amounts=amounts,
         product_code=form.product_code,
         sunat_code=form.sunat_code,
         gtin=form.gtin,
-        isc_system=form.isc.system if form.isc else "",
-        isc_percent=form.isc.percent if form.isc else ZERO,
-        bag_tax=form.bag_tax or ZERO,
-        other_percent=form.other_tax.percent if form.other_tax else ZERO,
+        isc_system=form.isc.system if form.isc and amounts.isc else "",
+        isc_percent=_percent(form.isc, amounts.isc_base, amounts.isc),
+        bag_tax=form.bag_tax if form.bag_tax and amounts.icbper else ZERO,
+        other_percent=_percent(form.other_tax, amounts.other_base, amounts.other),
     )
+
+
+def _percent(tax: Isc | OtherTax | None, base: Decimal, amount: Decimal) -> Decimal:
+    """The rate of a tax; where only its amount is known, the rate that leads there (rules 3108, 3109)."""
+    if tax is None or not amount:
+        return ZERO
+    return tax.percent or (to_factor(amount / base * 100) if base else ZERO)
 
 
 def _sum_up(form: SaleForm, lines: tuple[Line, ...]) -> tuple[Totals, tuple[Charge, ...]]:
@@ -126,12 +135,17 @@ def _sum_up(form: SaleForm, lines: tuple[Line, ...]) -> tuple[Totals, tuple[Char
     percent = next((line.igv_percent for line in lines if line.amounts.tribute in {IGV, IVAP}), ZERO)
     before = totals(amounts, igv_percent=percent)
     charges = tuple(complete_charge(charge, _base(charge, before)) for charge in form.charges)
-    return totals(amounts, charges, igv_percent=percent, rounding=form.rounding or ZERO), charges
+    return totals(amounts, charges, igv_percent=percent, rounding=to_cents(form.rounding or ZERO)), charges
 
 
 def _base(charge: ChargeForm, before: Totals) -> Decimal:
-    """What a global charge is counted on: the value if it touches the tax base, otherwise the price."""
-    return before.line_extension if charge.code in {DISCOUNT_ON_BASE, CHARGE_ON_BASE} else before.tax_inclusive
+    """What a global charge is counted on: what is taxed if it touches the tax base, otherwise the price.
+
+    SUNAT takes 02 and 49 from the taxed value alone (rule 3277); tips (46) are counted on the value.
+    """
+    if charge.code in {DISCOUNT_ON_BASE, CHARGE_ON_BASE}:
+        return before.base(IGV) + before.base(IVAP)
+    return before.line_extension if charge.code == CONSUMPTION else before.tax_inclusive
 
 
 def _payment(payment: Payment, payable: Decimal) -> Payment:

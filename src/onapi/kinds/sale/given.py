@@ -1,6 +1,6 @@
 """Amounts that the caller computed himself: hold them against ours, and let them stand where they agree.
 
-SUNAT allows 1.00 between an amount and the sum it stands for (DOMAIN 2.4); so do we.
+SUNAT allows 1.00 between an amount and the sum it stands for; so do we.
 """
 
 from collections.abc import Iterator
@@ -12,12 +12,12 @@ from onapi.rules.rule import Fault
 from onapi.tax.line import LineAmounts
 from onapi.tax.totals import TaxSum, Totals
 from onapi.tax.tribute import EXONERATED, EXPORT, FREE, ICBPER, IGV, ISC, IVAP, OTHER, UNAFFECTED
-from onapi.values.money import ZERO, plain
+from onapi.values.money import ZERO, plain, to_cents, to_unit
 
 TOLERANCE = Decimal("1.00")
 MISMATCH = "totals_mismatch"
 
-_BASES = {
+BASES = {  # our name of a given total: the tribute it is the base of
     "taxed": IGV,
     "exonerated": EXONERATED,
     "unaffected": UNAFFECTED,
@@ -27,16 +27,19 @@ _BASES = {
     "isc_base": ISC,
     "other_base": OTHER,
 }
-_TAXES = {"igv": IGV, "free_igv": FREE, "ivap": IVAP, "isc": ISC, "other": OTHER, "icbper": ICBPER}
+TAXES = {"igv": IGV, "free_igv": FREE, "ivap": IVAP, "isc": ISC, "other": OTHER, "icbper": ICBPER}
 _SUMS = ("line_extension", "taxes", "tax_inclusive", "allowances", "charges", "prepaid", "payable")
+_UNIT_FIELDS = frozenset({"unit_value", "unit_price"})
 _LINE_FIELDS = frozenset(field.name for field in fields(LineAmounts)) - {"tribute", "charges"}
-
-TOTAL_NAMES = frozenset(_BASES) | frozenset(_TAXES) | frozenset(_SUMS)
 
 
 def apply_line_amounts(amounts: LineAmounts, given: Given) -> LineAmounts:
     """The line with the caller's amounts in place of ours."""
-    known: dict[str, Decimal] = {name: value for name, value in given.items() if name in _LINE_FIELDS}
+    known = {
+        name: to_unit(value) if name in _UNIT_FIELDS else to_cents(value)
+        for name, value in given.items()
+        if name in _LINE_FIELDS
+    }
     return replace(amounts, **known) if known else amounts  # type: ignore[arg-type]  # only names of amounts are left
 
 
@@ -44,8 +47,9 @@ def apply_totals(sums: Totals, given: Given) -> Totals:
     """The totals with the caller's amounts in place of ours; a tribute that no line has is not invented."""
     if not given:
         return sums
+    given = {name: to_cents(value) for name, value in given.items()}
     tributes = dict(sums.tributes)
-    for names, part in ((_BASES, "base"), (_TAXES, "tax")):
+    for names, part in ((BASES, "base"), (TAXES, "tax")):
         for name, code in names.items():
             if name in given and code in tributes:
                 was = tributes[code]
@@ -61,7 +65,7 @@ def mismatches(form: SaleForm, computed: Sale) -> Iterator[Fault]:
     for name, value in form.given.items():
         expected = _total(computed.totals, name)
         if abs(value - expected) > TOLERANCE:
-            yield _fault(f"totals.{name}", "El importe no corresponde a la suma de las líneas.", expected, value)
+            yield mismatch(f"totals.{name}", "El importe no corresponde a la suma de las líneas.", expected, value)
 
 
 def _line_mismatches(n: int, form: LineForm, ours: Line) -> Iterator[Fault]:
@@ -69,17 +73,18 @@ def _line_mismatches(n: int, form: LineForm, ours: Line) -> Iterator[Fault]:
         expected = getattr(ours.amounts, name) if name in _LINE_FIELDS else value
         if abs(value - expected) > TOLERANCE:
             sentence = "El importe de la línea no corresponde a su cantidad, valor unitario y tasas."
-            yield _fault(f"lines[{n}].{name}", sentence, expected, value)
+            yield mismatch(f"lines[{n}].{name}", sentence, expected, value)
 
 
 def _total(sums: Totals, name: str) -> Decimal:
-    if name in _BASES:
-        return sums.base(_BASES[name])
-    if name in _TAXES:
-        return sums.tax(_TAXES[name])
+    if name in BASES:
+        return sums.base(BASES[name])
+    if name in TAXES:
+        return sums.tax(TAXES[name])
     return getattr(sums, name, ZERO)
 
 
-def _fault(path: str, sentence: str, expected: Decimal, received: Decimal) -> Fault:
+def mismatch(path: str, sentence: str, expected: Decimal, received: Decimal) -> Fault:
+    """The fault of an amount that does not add up, with what it should have been."""
     remedy = f"{sentence} Corríjalo o envíelo sin él para que se calcule."
-    return Fault(MISMATCH, path, remedy, expected=plain(expected, 2), received=plain(received, 2))
+    return Fault(MISMATCH, path, remedy, expected=plain(to_unit(expected), 2), received=plain(received, 2))

@@ -146,3 +146,13 @@ class Sale:
     def is_factura(self) -> bool:
         """Facturas break rules where boletas only draw an observation."""
         return self.id.doctype == "01"
+
+    @property
+    def discounts(self) -> tuple[Charge, ...]:
+        """What is taken off the whole sale."""
+        return tuple(charge for charge in self.charges if not charge.is_charge)
+
+    @property
+    def surcharges(self) -> tuple[Charge, ...]:
+        """What is added to the whole sale."""
+        return tuple(charge for charge in self.charges if charge.is_charge)

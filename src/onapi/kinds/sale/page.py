@@ -1,4 +1,4 @@
-"""What a printed factura or boleta shows (DOMAIN 4.4)."""
+"""What a printed factura or boleta shows."""
 
 from decimal import Decimal
 from typing import cast
@@ -8,6 +8,7 @@ from onapi.kinds.kind import PrintContext
 from onapi.kinds.sale.model import CREDIT, Line, Sale
 from onapi.page.data import Box, Column, Field, Instalment, Issuer, Page, Stamp, Total
 from onapi.page.words import CURRENCIES
+from onapi.tax.charge import CHARGE_ON_BASE, DISCOUNT_ON_BASE, sum_of
 from onapi.tax.tribute import EXONERATED, EXPORT, FREE, ICBPER, IGV, ISC, IVAP, OTHER, UNAFFECTED
 from onapi.values.identity import ANONYMOUS
 from onapi.values.money import plain
@@ -34,6 +35,7 @@ _BASES = (
 )
 _TAXES = ((ISC, "ISC"), (ICBPER, "ICBPER"), (OTHER, "Otros tributos"))
 _IN_WORDS = "1000"
+_PAPER = Decimal("0.0001")
 
 
 def page(sale: Sale, context: PrintContext) -> Page:
@@ -110,10 +112,15 @@ def _row(line: Line) -> tuple[str, ...]:
         line.unit,
         line.product_code,
         line.description + (" (gratuito)" if amounts.tribute == FREE else ""),
-        plain(amounts.unit_value, 2),
-        plain(amounts.unit_price, 2),
+        _unit(amounts.unit_value),
+        _unit(amounts.unit_price),
         f"{amounts.net:,.2f}",
     )
+
+
+def _unit(value: Decimal) -> str:
+    """Unit amounts on paper: four decimals say enough."""
+    return plain(value.quantize(_PAPER), 2)
 
 
 def _totals(sale: Sale) -> list[Total]:
@@ -125,6 +132,10 @@ def _totals(sale: Sale) -> list[Total]:
         name = "IVAP" if value_added == IVAP else "IGV"
         shown.append(Total(f"{name} {plain(rate)} %", _money(sums.tax(value_added), sale)))
     shown.extend(Total(label, _money(sums.tax(code), sale)) for code, label in _TAXES if code in sums.tributes)
+    on_base = sum_of(sale.charges, CHARGE_ON_BASE) - sum_of(sale.charges, DISCOUNT_ON_BASE)
+    shown = (
+        [Total("Descuento global" if on_base < 0 else "Cargo global", _money(on_base, sale))] if on_base else []
+    ) + shown
     others = (("Descuentos", -sums.allowances), ("Otros cargos", sums.charges), ("Anticipos", -sums.prepaid))
     shown.extend(
         Total(label, _money(amount, sale)) for label, amount in (*others, ("Redondeo", sums.rounding)) if amount

@@ -1,4 +1,4 @@
-"""A sale as UBL 2.1 Invoice, in the order of the schema (DOMAIN 2.2); the signature's place is left open."""
+"""A sale as UBL 2.1 Invoice, in the order of the schema; the signature's place is left open."""
 
 from decimal import Decimal
 
