@@ -15,7 +15,8 @@ def read_customer(reader: Reader, *, strict_ruc: bool) -> Party:
     """A `Client`: type and number are checked here, because their faults name a digit."""
     id_type = reader.text("tipoDoc", required=True)
     number = reader.text("numDoc", required=id_type != ANONYMOUS, default=ANONYMOUS)
-    _check_number(reader, id_type, number, strict_ruc=strict_ruc)
+    if reader.has("numDoc") and number != ANONYMOUS:
+        _check_number(reader, id_type, number, strict_ruc=strict_ruc)
     found = Party(
         id_type=id_type,
         id_number=number,

@@ -20,7 +20,10 @@ _SALE: Mapping[str, str] = {
     "payment.pending": "formaPago/monto",
     "payment.instalments": "cuotas",
     "lines": "details",
-    "charges": "descuentos",
+    "discounts": "descuentos",
+    "surcharges": "cargos",
+    "guides": "guias",
+    "related": "relDocs",
     "legends": "legends",
     "totals.rounding": "redondeo",
     **{f"totals.{ours}": theirs for theirs, ours in TOTALS},
@@ -34,18 +37,25 @@ _ITEM: Mapping[str, str] = {
     "product_code": "codProducto",
     "sunat_code": "codProdSunat",
     "gtin": "codProdGS1",
+    "charges": "descuentos",
+    "isc_system": "tipSisIsc",
+    "isc_percent": "porcentajeIsc",
+    "bag_tax": "factorIcbper",
     "amounts.unit_value": "mtoValorUnitario",
+    "amounts.unit_price": "mtoPrecioUnitario",
     "unit_price": "mtoPrecioUnitario",
     "amounts.net": "mtoValorVenta",
     "amounts.igv": "igv",
-    "amounts.tribute": "tipAfeIgv",
+    "amounts.isc": "isc",
+    "amounts.other": "otroTributo",
+    "amounts.taxes": "totalImpuestos",
     "code": "codTipo",
     "amount": "monto",
     "isc": "isc",
     "other": "otroTributo",
     **{ours: theirs for theirs, ours in LINE_AMOUNTS},
 }
-_LISTS = re.compile(r"(lines|charges|legends)\[(\d+)\]\.?(.*)")
+_LISTS = re.compile(r"(lines|discounts|surcharges)\[(\d+)\]\.?(.*)")
 
 
 def json_pointer(path: str, prefix: str) -> str:

@@ -8,7 +8,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from onapi.rules.rule import Fault
+from onapi.ubl.element import is_xml_text
 from onapi.values.moment import read_moment
+from onapi.values.money import plain
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _PLAIN_DECIMAL = re.compile(r"[+-]?\d{1,20}(\.\d{1,20})?", re.ASCII)
@@ -60,9 +62,12 @@ class Reader:
         if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
             self.fault(key, "invalid_type", "Debe ser un texto.")
             return default
-        found = str(value).strip()
+        found = plain(value) if isinstance(value, Decimal) else str(value).strip()
         if len(found) > _LONGEST_TEXT:
             self.fault(key, "too_long", f"Admite hasta {_LONGEST_TEXT} caracteres.")
+            return default
+        if not is_xml_text(found):
+            self.fault(key, "invalid_format", "Quite los caracteres de control: un XML no los admite.")
             return default
         return found
 

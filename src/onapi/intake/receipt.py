@@ -45,13 +45,19 @@ def read_document(document: dict[str, Any], doctype: str, issuer: Party, *, pref
     receipt = ReceiptId(issuer.id_number, kind.code, *_series_and_number(reader))
     company, other_name = read_company(reader.child("company"), issuer)
     form = read_sale(reader, receipt, strict_ruc=strict_ruc)
-    content = fingerprint(form, document.get("company"))
+    content = fingerprint(form, _company_said(document))
     return Taken(kind, form, company, tuple(notes.faults), tuple(notes.unknown), other_name, content)
 
 
-def fingerprint(form: object, company: object) -> str:
+def _company_said(document: dict[str, Any]) -> Party:
+    """What the document says of its issuer beside RUC and name; what is enrolled may change between two sendings."""
+    company = Reader(document, "", Notes()).child("company")
+    return read_company(company, Party("", "", ""))[0]
+
+
+def fingerprint(form: object, company: Party) -> str:
     """SHA-256 over all that was written; 1, 1.0 and "1.00" are the same number."""
-    content = [asdict(form), company]  # type: ignore[call-overload]  # forms are dataclasses
+    content = [asdict(form), asdict(company)]  # type: ignore[call-overload]  # forms are dataclasses
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=_canonical).encode()).hexdigest()
 
 

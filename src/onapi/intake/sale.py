@@ -1,13 +1,16 @@
 """Facturas and boletas in the public vocabulary (Greenter's names): JSON to `SaleForm`."""
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
+from onapi.facts.catalog import catalog
+from onapi.facts.rates import rate
 from onapi.intake.party import read_customer
 from onapi.intake.reader import Reader
 from onapi.kinds.sale.model import CASH, CREDIT, Instalment, Legend, LineForm, Payment, Reference, SaleForm
-from onapi.tax.charge import LINE_DISCOUNT_ON_BASE, ChargeForm
+from onapi.tax.charge import LINE_DISCOUNT_ON_BASE, ChargeForm, is_charge
 from onapi.tax.line import ISC_FIXED, Isc, OtherTax
+from onapi.values.money import to_factor
 from onapi.values.number import ReceiptId
 
 TOTALS = (
@@ -40,12 +43,22 @@ LINE_AMOUNTS = (
 )
 _NEVER = date.min  # stands in for a date already noted as missing
 LATER = ("anticipos", "detraccion", "perception", "seller", "direccionEntrega", "guiaEmbebida")
-_IGNORED = ("tipoDoc", "doctype", "serie", "correlativo", "number", "company", "ublVersion", "mtoDescuentos")
+_IGNORED = (
+    "tipoDoc",
+    "doctype",
+    "serie",
+    "correlativo",
+    "number",
+    "company",
+    "ublVersion",
+    "mtoDescuentos",
+    "totalAnticipos",
+)
 
 
 def read_sale(reader: Reader, receipt: ReceiptId, *, strict_ruc: bool) -> SaleForm:
     """A sale as written; what is wrong is noted in the reader."""
-    issue_date, issue_time = reader.moment("fechaEmision")
+    issue_date, issue_time = _issued(reader)
     client = reader.child("client")
     if client is None and receipt.doctype == "01":
         reader.fault("client", "required", "Una factura necesita el cliente.")
@@ -76,7 +89,19 @@ def read_sale(reader: Reader, receipt: ReceiptId, *, strict_ruc: bool) -> SaleFo
     return form
 
 
+def _issued(reader: Reader) -> tuple[date | None, time | None]:
+    """When it was issued; a day before the first tax rate that we know is none to compute with."""
+    day, hour = reader.moment("fechaEmision")
+    try:
+        _ = rate("igv", day) if day else None
+    except KeyError:
+        reader.fault("fechaEmision", "2108", "La fecha de emisión está fuera de plazo; revise el año.")
+        return None, None
+    return day, hour
+
+
 def _line(reader: Reader) -> LineForm:
+    quantity = reader.amount("cantidad", required=True)
     value, price = reader.amount("mtoValorUnitario"), reader.amount("mtoPrecioUnitario")
     free_value = reader.amount("mtoValorGratuito")
     if value is None and price is None and free_value is None:
@@ -85,7 +110,7 @@ def _line(reader: Reader) -> LineForm:
     if value and price and not free_value:
         given["unit_price"] = price
     form = LineForm(
-        quantity=reader.amount("cantidad", required=True),
+        quantity=quantity,
         description=reader.text("descripcion", required=True),
         unit=reader.text("unidad", default="NIU"),
         unit_value=value if value or not price else None,
@@ -98,7 +123,7 @@ def _line(reader: Reader) -> LineForm:
         gtin=reader.text("codProdGS1"),
         charges=_line_charges(reader),
         isc=_isc(reader, given),
-        bag_tax=_bag_tax(reader),
+        bag_tax=_bag_tax(reader, quantity, given),
         other_tax=_other_tax(reader, given),
         given=given,
     )
@@ -117,9 +142,13 @@ def _charges(reader: Reader) -> tuple[ChargeForm, ...]:
     found = []
     for key in ("descuentos", "cargos"):
         for item in reader.items(key):
+            code = item.text("codTipo", required=True)
+            if code in catalog("53") and is_charge(code) != (key == "cargos"):
+                other = "cargos" if is_charge(code) else "descuentos"
+                item.fault("codTipo", "3114", f"Este código va en «{other}».")
             found.append(
                 ChargeForm(
-                    code=item.text("codTipo", required=True),
+                    code=code,
                     amount=item.amount("monto"),
                     base=item.amount("montoBase"),
                     factor=item.amount("factor"),
@@ -142,10 +171,12 @@ def _isc(reader: Reader, given: dict[str, Decimal]) -> Isc | None:
     return Isc(system or "01", percent or Decimal(0), base, known)
 
 
-def _bag_tax(reader: Reader) -> Decimal | None:
-    factor, amount, quantity = reader.amount("factorIcbper"), reader.amount("icbper"), reader.amount("cantidad")
+def _bag_tax(reader: Reader, quantity: Decimal | None, given: dict[str, Decimal]) -> Decimal | None:
+    factor, amount = reader.amount("factorIcbper"), reader.amount("icbper")
+    if amount is not None:
+        given["icbper"] = amount
     if factor is None and amount and quantity:
-        return amount / quantity
+        return to_factor(amount / quantity)
     return factor
 
 

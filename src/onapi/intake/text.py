@@ -2,7 +2,7 @@
 
 import json
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from onapi.errors import Unreadable
@@ -10,6 +10,8 @@ from onapi.errors import Unreadable
 MAX_DEPTH = 32
 _LONGEST_NUMBER = 40  # digits; the largest amount SUNAT takes has 24
 _BRACKETS = re.compile(r"[\[\]{}]")
+_HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
+_BEYOND = Decimal(f"1E{2 * _LONGEST_NUMBER}")
 _BROKEN = "El cuerpo no es un JSON válido"
 
 
@@ -21,12 +23,15 @@ def read_json(data: bytes) -> Any:  # noqa: ANN401  JSON is any of six types
         raise Unreadable("El cuerpo no está en UTF-8.", key="malformed_json") from error
     _refuse_depth(text)
     try:
-        return json.loads(
+        value = json.loads(
             text, parse_float=_decimal, parse_int=_integer, parse_constant=_refuse_constant, object_pairs_hook=_object
         )
     except json.JSONDecodeError as error:
         where = f"línea {error.lineno}, columna {error.colno}"
         raise Unreadable(f"{_BROKEN} ({where}).", key="malformed_json") from error
+    if _HALF_CHARACTER.search(text):
+        _refuse_half_characters(value)
+    return value
 
 
 def _refuse_depth(text: str) -> None:
@@ -45,7 +50,10 @@ def _refuse_depth(text: str) -> None:
 
 def _decimal(digits: str) -> Decimal:
     _refuse_length(digits)
-    value = Decimal(digits)
+    try:
+        value = Decimal(digits)
+    except InvalidOperation:
+        value = _BEYOND  # an exponent that no computer counts to
     if not -_LONGEST_NUMBER < value.adjusted() < _LONGEST_NUMBER:
         raise Unreadable("Un número del JSON es demasiado grande.", key="malformed_json")
     return value
@@ -59,6 +67,14 @@ def _integer(digits: str) -> int:
 def _refuse_length(digits: str) -> None:
     if len(digits) > _LONGEST_NUMBER:
         raise Unreadable(f"Un número del JSON tiene más de {_LONGEST_NUMBER} cifras.", key="malformed_json")
+
+
+def _refuse_half_characters(value: object) -> None:
+    """A surrogate without its other half is no character: no file, database or XML could hold it."""
+    try:
+        json.dumps(value, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError as error:
+        raise Unreadable("El JSON trae medio carácter Unicode, sin su otra mitad.", key="malformed_json") from error
 
 
 def _refuse_constant(name: str) -> None:
