@@ -117,12 +117,15 @@ class House:
         return create_app(surroundings)
 
     def worker(self) -> "Worker":
-        """The worker process: it sends what is due."""
+        """The worker process: it sends what is due, and looks now and then for what fell out of the queue."""
         from onapi.engine import Worker
         from onapi.flows.submit import take_step
+        from onapi.flows.sweep import sweep
 
-        step = partial(take_step, self.platform(durable=False))
-        return Worker(self.settings.database, self.settings.worker_name, step, threads=self.settings.worker_threads)
+        platform = self.platform(durable=False)
+        step, tidy = partial(take_step, platform), partial(sweep, platform)
+        chosen = self.settings
+        return Worker(chosen.database, chosen.worker_name, step, tidy=tidy, threads=chosen.worker_threads)
 
     def simulator(self) -> "Starlette":
         """The simulated SUNAT."""

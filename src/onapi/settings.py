@@ -20,26 +20,39 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ONAPI_", env_file=".env", extra="ignore", frozen=True)
 
     environment: Environment = Field(
-        Environment.SANDBOX, description="sandbox: the simulator; beta: SUNAT's tests; production: SUNAT for real"
+        Environment.SANDBOX,
+        description="sandbox: el simulador; beta: las pruebas de SUNAT; production: SUNAT de verdad",
     )
-    home: Path = Field(Path(".onapi"), description="folder of database, files and keys")
-    host: str = Field("127.0.0.1", description="address the API listens on")
-    port: int = Field(8080, ge=0, le=65535, description="port of the API")
-    public_url: str = Field("", description="address under which clients reach the API; default http://host:port")
-    database_url: str = Field("", description="SQLAlchemy address; default SQLite in the home folder")
-    blobs: str = Field("", description="folder or address (s3://…) of the files; default in the home folder")
-    key_ring: Path | None = Field(None, description="file with the keys that seal secrets; default in the home folder")
-    token_key: Path | None = Field(None, description="file with the key that signs tokens; default in the home folder")
-    access_minutes: int = Field(15, ge=1, le=1440, description="life of an access token, minutes")
-    refresh_days: int = Field(30, ge=1, le=90, description="life of a refresh token, days, renewed at each use")
-    strict_ruc: bool = Field(default=True, description="refuse a RUC whose check digit is wrong")
-    simulator_port: int = Field(8090, ge=0, le=65535, description="port of the SUNAT simulator")
-    simulator_profile: Literal["beta", "production"] = Field("production", description="which SUNAT it plays")
-    simulator_latency_ms: int = Field(0, ge=0, description="how long the simulator takes to answer, milliseconds")
-    worker_name: str = Field("worker-1", description="name of the worker process; one process for each name")
-    worker_threads: int = Field(8, ge=1, le=64, description="documents that a worker sends at once")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least level that is logged")
-    demo_password: SecretStr = Field(SecretStr(DEMO_PASSWORD), description="password of the demo's user")
+    home: Path = Field(Path(".onapi"), description="carpeta de base de datos, archivos y claves")
+    host: str = Field("127.0.0.1", description="dirección en que escucha la API")
+    port: int = Field(8080, ge=0, le=65535, description="puerto de la API")
+    public_url: str = Field(
+        "", description="dirección con que los clientes llegan a la API; si falta, http://host:puerto"
+    )
+    database_url: str = Field("", description="dirección SQLAlchemy; si falta, SQLite en la carpeta")
+    blobs: str = Field("", description="carpeta o dirección (s3://…) de los archivos; si falta, en la carpeta")
+    key_ring: Path | None = Field(
+        None, description="archivo con las claves que sellan los secretos; si falta, keys/ring en la carpeta"
+    )
+    token_key: Path | None = Field(
+        None, description="archivo con la clave que firma los tokens; si falta, keys/tokens.pem en la carpeta"
+    )
+    access_minutes: int = Field(15, ge=1, le=1440, description="vida de un token de acceso, minutos")
+    refresh_days: int = Field(
+        30, ge=1, le=90, description="vida de un token de renovación, días; se renueva con cada uso"
+    )
+    strict_ruc: bool = Field(default=True, description="rechazar un RUC cuyo dígito verificador no corresponde")
+    simulator_port: int = Field(8090, ge=0, le=65535, description="puerto del simulador de SUNAT")
+    simulator_profile: Literal["beta", "production"] = Field(
+        "production", description="qué SUNAT imita el simulador: beta o production"
+    )
+    simulator_latency_ms: int = Field(0, ge=0, description="cuánto tarda el simulador en contestar, milisegundos")
+    worker_name: str = Field("worker-1", description="nombre del worker; un proceso por nombre")
+    worker_threads: int = Field(8, ge=1, le=64, description="comprobantes que un worker envía a la vez")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="nivel mínimo que se registra: DEBUG, INFO, WARNING o ERROR"
+    )
+    demo_password: SecretStr = Field(SecretStr(DEMO_PASSWORD), description="contraseña del usuario de la demostración")
 
     @property
     def database(self) -> str:

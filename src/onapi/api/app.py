@@ -45,6 +45,7 @@ def create_app(surroundings: Surroundings) -> FastAPI:
         openapi_url="/openapi.json",
         lifespan=life,
         separate_input_output_schemas=False,
+        generate_unique_id_function=lambda route: route.name,  # what a generated client calls its methods
     )
     app.state.surroundings = surroundings
     for router in (sessions.router, receipts.router, artifacts.router):
@@ -53,7 +54,7 @@ def create_app(surroundings: Surroundings) -> FastAPI:
     app.router.routes.extend(docs_routes("/openapi.json"))
     app.router.routes.append(Route("/", lambda _request: RedirectResponse("/docs")))
     problems.install(app)
-    app.add_middleware(RequestIdMiddleware)
+    app.add_middleware(RequestIdMiddleware, answer_bug=problems.answer_bug)
     app.openapi = lambda: _document(app, surroundings.address)  # type: ignore[method-assign]  # FastAPI's documented way
     return app
 

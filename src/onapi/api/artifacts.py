@@ -1,4 +1,4 @@
-"""A receipt's files: signed XML, CDR, printed page (operations 5, 6 and 7). One rule for all: contract 3.9."""
+"""A receipt's files: signed XML, CDR, printed page (operations 5, 6 and 7). One rule for all three."""
 
 import hashlib
 from base64 import b64encode
@@ -17,7 +17,7 @@ from onapi.api.shapes.problem import problems
 from onapi.api.shapes.receipts import CdrFile, PdfFile, XmlFile
 from onapi.api.surroundings import Here
 from onapi.cdr import Cdr
-from onapi.errors import Unreadable
+from onapi.errors import NotFound, Unreadable
 from onapi.flows import look
 from onapi.flows.look import Kept
 from onapi.values.archive import zip_one
@@ -34,7 +34,8 @@ def _responses(example: dict[str, Any], *native: str) -> dict[int | str, dict[st
         _JSON: {"example": example},
         **{kind: {"schema": {"type": "string", "format": "binary"}} for kind in native},
     }
-    return {200: {"content": content}, **problems(401, 403, 404, 406, 422)}
+    unchanged = {"description": "El archivo nativo no cambió desde el ETag de If-None-Match"}
+    return {200: {"content": content}, 304: unchanged, **problems(401, 403, 404, 406, 422)}
 
 
 @router.get(
@@ -82,8 +83,12 @@ async def cdr(
     need(caller, "cpe:read")
     chosen = _chosen(request, format, {"xml": (_XML, "text/xml"), "zip": (_ZIP,)})
     kept = await run_in_threadpool(look.find, here.platform, named)
-    archive, read = await run_in_threadpool(look.cdr_of, here.platform, kept)
     status = shape.status_of(kept.submission, here.platform.clock())
+    try:
+        archive, read = await run_in_threadpool(look.cdr_of, here.platform, kept)
+    except NotFound as missing:
+        missing.facts.update(_where_it_stands(kept, status))
+        raise
     name = f"R-{named.file_name}"
     if chosen == "zip":
         return _file(request, archive, f"{name}.zip", _ZIP, status=status, cache=_FOREVER)
@@ -139,11 +144,16 @@ def _file(
 ) -> Response:
     etag = f'"{hashlib.sha256(content).hexdigest()}"'
     headers = {"ETag": etag, "Cache-Control": cache, "X-Document-Status": status}
-    if request.headers.get("if-none-match") == etag:
+    if _is_known(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=headers)
     way = "attachment" if attached else "inline"
     headers["Content-Disposition"] = f'{way}; filename="{name}"'
     return Response(content, media_type=kind, headers=headers)
+
+
+def _is_known(held: str, etag: str) -> bool:
+    """True if If-None-Match names the tag: one of several, weak or not, or any (RFC 9110, 13.1.2)."""
+    return held.strip() == "*" or etag in {tag.strip().removeprefix("W/") for tag in held.split(",")}
 
 
 def _envelope(content: bytes, name: str, kind: str, status: str) -> dict[str, Any]:
@@ -156,6 +166,12 @@ def _envelope(content: bytes, name: str, kind: str, status: str) -> dict[str, An
         "sha256": hashlib.sha256(content).hexdigest(),
         "status": status,
     }
+
+
+def _where_it_stands(kept: Kept, status: str) -> dict[str, Any]:
+    """What a caller is told who asks for a CDR that is not here, and when to ask again if it may still come."""
+    later = {} if shape.is_settled(status) else {"retry_after_s": 2}
+    return {"record": {"status": status, "links": shape.links(kept.document)}, **later}
 
 
 def _said(read: Cdr, kept: Kept) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """Read a request's body: size, content type, JSON, and its shape, with every fault as a JSON pointer."""
 
-from collections.abc import Iterable
+import json
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
@@ -13,6 +15,9 @@ from onapi.rules.rule import Fault
 
 MAX_BYTES = 10 * 1024 * 1024
 _FORM = "application/x-www-form-urlencoded"
+_MOST_FIELDS = 50
+_ODD = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")  # escapes that need a second look
+_HALF = re.compile("[\ud800-\udfff]")
 _SENTENCES = {
     "missing": "Falta este dato obligatorio.",
     "extra_forbidden": "Este campo no existe.",
@@ -46,13 +51,31 @@ async def read_object(request: Request, *, forms: bool = False) -> dict[str, Any
     kind = media_type(request)
     body = await read_body(request)
     if forms and kind == _FORM:
-        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=50))
+        return _form(body)
     if kind not in {"application/json", ""}:
         raise Unreadable(f"No se admite el tipo de contenido «{kind}».", key="unsupported_media_type")
     found = read_json(body)
     if not isinstance(found, dict):
         raise Unreadable("El cuerpo debe ser un objeto JSON.", key="malformed_json")
+    if _ODD.search(body):
+        _refuse_no_text(found)
     return found
+
+
+def _form(body: bytes) -> dict[str, Any]:
+    try:
+        found = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+    except ValueError as error:
+        raise Unreadable(f"El formulario tiene más de {_MOST_FIELDS} campos.", key="malformed_json") from error
+    _refuse_no_text(found)
+    return found
+
+
+def _refuse_no_text(found: Mapping[str, Any]) -> None:
+    """Escapes can hold what is no text: half of a surrogate pair, and NUL, which no database and no XML takes."""
+    text = json.dumps(found, ensure_ascii=False, default=str)
+    if "\\u0000" in text or _HALF.search(text):
+        raise Unreadable("El cuerpo contiene caracteres que no son texto.", key="malformed_json")
 
 
 def media_type(request: Request) -> str:

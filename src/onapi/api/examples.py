@@ -40,6 +40,7 @@ FACTURA_ON_CREDIT: dict[str, Any] = {
     "document": {
         "serie": "F001",
         "correlativo": "124",
+        "fechaEmision": "2026-11-20T10:20:00-05:00",
         "client": {"tipoDoc": "6", "numDoc": "20000000010", "rznSocial": "CLIENTE DE PRUEBA S.A.C."},
         "formaPago": {"tipo": "Credito", "monto": 236.00},
         "cuotas": [{"monto": 118.00, "fechaPago": "2027-01-20"}, {"monto": 118.00, "fechaPago": "2027-02-20"}],
@@ -56,9 +57,15 @@ BOLETA: dict[str, Any] = {
         "details": [{"cantidad": 1, "descripcion": "Menú ejecutivo", "mtoPrecioUnitario": 118.00}],
     },
 }
+TRAMA = """OP|1|03|20000000001|B001|11|2026-11-20
+CL|1|45678912|JUAN PEREZ ROJAS
+IT|1||Menu ejecutivo|NIU|1||118.00|10|18
+"""
+BOLETA_AS_TRAMA: dict[str, Any] = {"ruc": "20000000001", "trama": TRAMA}
 SEND_MESSAGE = {
     "factura": {"summary": "Factura al contado", "value": FACTURA},
     "credito": {"summary": "Factura al crédito, dos cuotas", "value": FACTURA_ON_CREDIT},
+    "trama": {"summary": "Boleta como archivo plano", "value": BOLETA_AS_TRAMA},
     "boleta": {"summary": "Boleta con precio de venta", "value": BOLETA},
 }
 RECORD: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""The four path parameters that name a receipt (contract 3.2), checked together."""
+"""The four path parameters that name a receipt, checked together."""
 
 import re
 from typing import Annotated

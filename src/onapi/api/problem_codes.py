@@ -1,4 +1,4 @@
-"""Every error code of the public API: its status, title, whether to try again, and what to do (contract 3.4)."""
+"""Every error code of the public API: its status, title, whether to try again, and what to do."""
 
 from dataclasses import dataclass
 

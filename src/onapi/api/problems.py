@@ -11,8 +11,8 @@ from starlette.responses import JSONResponse
 
 from onapi.api.problem_codes import PROBLEMS
 from onapi.api.request_id import request_id_of
-from onapi.errors import Conflict, InvalidDocument, OnapiError
-from onapi.rules.rule import Fault
+from onapi.errors import InvalidDocument, OnapiError
+from onapi.rules.rule import Fault, faults_of
 
 MEDIA_TYPE = "application/problem+json"
 _BY_STATUS = {404: "not_found", 405: "method_not_allowed", 406: "not_acceptable", 413: "payload_too_large"}
@@ -26,11 +26,10 @@ class ProblemResponse(JSONResponse):
 
 
 def install(app: FastAPI) -> None:
-    """Have every error of the application answered as a problem."""
+    """Have every error that was foreseen answered as a problem; `answer_bug` is for the others."""
     app.add_exception_handler(OnapiError, _on_ours)
     app.add_exception_handler(RequestValidationError, _on_shape)
     app.add_exception_handler(HTTPException, _on_http)
-    app.add_exception_handler(Exception, _on_bug)
 
 
 def problem(  # the envelope has that many members
@@ -68,19 +67,17 @@ def problem(  # the envelope has that many members
 
 async def _on_ours(request: Request, error: Exception) -> ProblemResponse:
     if not isinstance(error, OnapiError):
-        return await _on_bug(request, error)
+        return await answer_bug(request, error)
     code = error.key if error.key in PROBLEMS else "internal_error"
     if code == "internal_error":
-        return await _on_bug(request, error)
-    more: dict[str, Any] = {}
-    if isinstance(error, Conflict) and "record" in error.facts:
-        more["document"] = error.facts["record"]
-    return problem(request, code, str(error), errors=_errors(error), **more)
+        return await answer_bug(request, error)
+    more = {"document": error.facts["record"]} if "record" in error.facts else {}
+    headers = {"Retry-After": str(error.facts["retry_after_s"])} if "retry_after_s" in error.facts else None
+    return problem(request, code, str(error), errors=_errors_of(error), headers=headers, **more)
 
 
-def _errors(error: OnapiError) -> list[dict[str, Any]]:
-    faults = error.facts.get("faults", ()) if isinstance(error, InvalidDocument) else ()
-    return [_shown(fault) for fault in faults if isinstance(fault, Fault)] if isinstance(faults, Iterable) else []
+def _errors_of(error: OnapiError) -> list[dict[str, Any]]:
+    return [_shown(fault) for fault in faults_of(error)] if isinstance(error, InvalidDocument) else []
 
 
 def _shown(fault: Fault) -> dict[str, Any]:
@@ -115,7 +112,7 @@ async def _on_http(request: Request, error: Exception) -> ProblemResponse:
     return problem(request, code, PROBLEMS[code].title + ".", headers=headers)
 
 
-async def _on_bug(request: Request, error: Exception) -> ProblemResponse:
+async def answer_bug(request: Request, error: Exception) -> ProblemResponse:
     """Our bug, or something we did not foresee: told in full to the log, not to the caller."""
     _log.error("unforeseen error", path=request.url.path, request_id=request_id_of(request), exc_info=error)
     detail = "Ocurrió un error inesperado; la petición no se completó."

@@ -8,29 +8,22 @@ from starlette.concurrency import run_in_threadpool
 
 from onapi.api import examples
 from onapi.api.auth import Caller, need, need_ruc
-from onapi.api.bodies import read_object, shaped
 from onapi.api.json_answer import JsonAnswer
+from onapi.api.orders import read_order
 from onapi.api.paths import Named, check_ruc
 from onapi.api.shapes import record as shape
 from onapi.api.shapes.problem import problems
 from onapi.api.shapes.receipts import Envelope, Record
 from onapi.api.surroundings import Here, Surroundings
-from onapi.errors import Conflict, InvalidDocument
+from onapi.errors import Conflict
 from onapi.flows import look
 from onapi.flows.issue import Issued, issue
 from onapi.flows.issue import Request as Order
 from onapi.flows.look import Kept
-from onapi.kinds.kind import TotalsMode
 from onapi.page.qr import qr_png
-from onapi.rules.rule import Fault
 
 router = APIRouter(tags=["Integrator"])
-_LATER = {"xml", "trama"}
-_NOTIFY = {
-    "code": "notify_not_available",
-    "message": "El aviso por correo o WhatsApp todavía no está disponible; el comprobante se tomó igual.",
-    "field": "/options/notify",
-}
+_EXAMPLE: dict[str, Any] = {"content": {"application/json": {"example": examples.RECORD}}}
 
 
 @router.post(
@@ -38,9 +31,9 @@ _NOTIFY = {
     summary="Enviar un comprobante",
     response_model=Record,
     responses={
-        201: {"model": Record, "description": "Tomado, con veredicto"},
-        202: {"model": Record, "description": "Tomado; el veredicto llegará después"},
-        200: {"model": Record, "description": "El mismo comprobante ya estaba, o dryRun"},
+        201: {"model": Record, "description": "Tomado, con veredicto", **_EXAMPLE},
+        202: {"model": Record, "description": "Tomado; el veredicto llegará después", **_EXAMPLE},
+        200: {"model": Record, "description": "El mismo comprobante ya estaba, o dryRun", **_EXAMPLE},
         **problems(400, 401, 403, 409, 413, 415, 422),
     },
     openapi_extra={
@@ -50,7 +43,8 @@ _NOTIFY = {
                 "application/json": {
                     "schema": {"$ref": "#/components/schemas/Envelope"},
                     "examples": examples.SEND_MESSAGE,
-                }
+                },
+                "text/plain": {"schema": {"type": "string"}, "example": examples.TRAMA},
             },
         }
     },
@@ -61,8 +55,7 @@ async def send_message(request: Request, caller: Caller, here: Here) -> JsonAnsw
     Una respuesta 2xx significa que no se pierde. 201: ya hay veredicto. 202: vendrá; consulte `ngr`.
     """
     need(caller, "cpe:write")
-    body = await read_object(request)
-    envelope, order = _order(body)
+    envelope, order = await read_order(request)
     check_ruc(order.ruc, "/ruc", strict=here.platform.strict_ruc)
     need_ruc(caller, order.ruc)
     issued = await run_in_threadpool(_issue, here, order)
@@ -72,36 +65,6 @@ async def send_message(request: Request, caller: Caller, here: Here) -> JsonAnsw
         await here.waiting.wait(scope, issued.submission.id, envelope.options.wait)
         kept = await run_in_threadpool(look.again, here.platform, kept)
     return await run_in_threadpool(_answer, here, envelope, issued, kept)
-
-
-def _order(body: dict[str, Any]) -> tuple[Envelope, Order]:
-    """The envelope, or a bare document; what comes in other forms is named, not ignored."""
-    if later := _LATER & body.keys():
-        sentence = "Esta forma de envío todavía no se admite; use document."
-        fault = Fault("not_supported", f"/{min(later)}", sentence)
-        raise InvalidDocument("La petición usa una forma que no se admite.", key="validation_failed", faults=(fault,))
-    bare = "document" not in body and "details" in body
-    envelope = shaped(Envelope, _wrapped(body) if bare else body)
-    options = envelope.options
-    order = Order(
-        ruc=envelope.ruc,
-        document=envelope.document,
-        doctype=envelope.doctype,
-        pointer="" if bare else "/document",
-        external_id=envelope.externalId,
-        totals=TotalsMode(options.totals),
-        send=options.send,
-        dry_run=options.dryRun,
-        notes=(_NOTIFY,) if options.notify else (),
-    )
-    return envelope, order
-
-
-def _wrapped(document: dict[str, Any]) -> dict[str, Any]:
-    """A bare Greenter document names its issuer in `company`."""
-    company = document.get("company")
-    ruc = company.get("ruc") if isinstance(company, dict) else None
-    return {"ruc": str(ruc or ""), "document": document}
 
 
 def _issue(here: Surroundings, order: Order) -> Issued:
@@ -149,7 +112,7 @@ def _files(here: Surroundings, kept: Kept, wanted: set[str]) -> dict[str, str]:
     summary="Consultar un comprobante",
     response_model=Record,
     responses={
-        200: {"content": {"application/json": {"example": examples.RECORD}}},
+        200: _EXAMPLE,
         **problems(401, 403, 404, 422),
     },
 )

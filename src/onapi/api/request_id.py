@@ -1,4 +1,8 @@
-"""A name for each request, in its answer and in every line of log about it."""
+"""A name for each request, in its answer and in every line of log about it; and the last edge for errors.
+
+An error that nobody foresaw is answered here and goes no further: left to the server it would cost the caller his
+connection, and its answer would go out without its name.
+"""
 
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -7,6 +11,7 @@ from typing import Any
 import structlog
 import uuid_utils
 from starlette.requests import Request
+from starlette.responses import Response
 
 API_VERSION = "1.0.3"
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
@@ -14,6 +19,7 @@ _GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+AnswerBug = Callable[[Request, Exception], Awaitable[Response]]
 
 
 def request_id_of(request: Request) -> str:
@@ -24,8 +30,8 @@ def request_id_of(request: Request) -> str:
 class RequestIdMiddleware:
     """Takes the caller's X-Request-Id if it is a sane one, or makes one."""
 
-    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
-        self._app = app
+    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]], answer_bug: AnswerBug) -> None:
+        self._app, self._answer_bug = app, answer_bug
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Name the request, then pass it on."""
@@ -37,8 +43,12 @@ class RequestIdMiddleware:
         scope["onapi.request_id"] = request_id
         structlog.contextvars.bind_contextvars(request_id=request_id)
 
+        started = False
+
         async def named(message: MutableMapping[str, Any]) -> None:
+            nonlocal started
             if message["type"] == "http.response.start":
+                started = True
                 headers = list(message.get("headers", ()))
                 headers += [(b"x-request-id", request_id.encode()), (b"x-api-version", API_VERSION.encode())]
                 message = {**message, "headers": headers}
@@ -46,5 +56,9 @@ class RequestIdMiddleware:
 
         try:
             await self._app(scope, receive, named)
+        except Exception as error:
+            if started:
+                raise
+            await (await self._answer_bug(Request(scope), error))(scope, receive, named)
         finally:
             structlog.contextvars.unbind_contextvars("request_id")

@@ -49,7 +49,7 @@ async def authenticate(request: Request, here: Here) -> JsonAnswer:
 )
 async def refresh_token(request: Request, here: Here) -> JsonAnswer:
     """Cambia el token de renovación por otro par; uno ya usado cierra la sesión entera."""
-    form = shaped(Refresh, await read_object(request))
+    form = shaped(Refresh, await read_object(request, forms=True))
     renew = partial(refresh, here.platform, form.refreshToken, days=here.refresh_days)
     return JsonAnswer(_tokens(here, await run_in_threadpool(renew)), headers=_NO_STORE)
 
@@ -61,5 +61,5 @@ def _tokens(here: Surroundings, signed_in: SignedIn) -> dict[str, Any]:
         "refresh_token": signed_in.refresh_token,
         "expiresIn": int(here.tokens.life / timedelta(seconds=1)),
         "tokenType": "Bearer",
-        "refreshExpiresIn": int((signed_in.refresh_expires_at - now) / timedelta(seconds=1)),
+        "refreshExpiresIn": round((signed_in.refresh_expires_at - now) / timedelta(seconds=1)),
     }

@@ -10,11 +10,10 @@ from typing import Annotated, Any
 import httpx2
 import typer
 
+from onapi.cli.demo_company import CLIENT_ID
 from onapi.cli.processes import Children
 from onapi.cli.roof import Roof
 from onapi.errors import Unreachable
-from onapi.values.identity import RUC
-from onapi.values.party import Party
 from onapi.values.scope import Environment
 
 _CUSTOMER = {"tipoDoc": "6", "numDoc": "20000000010", "rznSocial": "CLIENTE DE PRUEBA S.A.C."}
@@ -35,43 +34,20 @@ def add_commands(cli: typer.Typer, roof: Roof) -> None:
         if roof.settings.environment is not Environment.SANDBOX:
             typer.echo("onapi: la demostración solo corre en sandbox", err=True)
             raise typer.Exit(2)
-        with Children(["serve"], "--demo"):
-            good = show(roof)
+        with Children(["serve"], "--demo") as children:
+            good = show(roof, children.failed)
             if once:
                 raise typer.Exit(0 if good else 1)
             typer.echo("\nSirviendo hasta Ctrl+C.")
             _until_signal()
 
 
-def enrol_demo(roof: Roof) -> None:
-    """The demo's company with a generated certificate, and its user; what is there already stays."""
-    from onapi.cli.admin import placed
-    from onapi.flows import enrol, sign_in
-    from onapi.sign.certificate import self_signed
-    from onapi.store import companies
-
-    platform, demo = roof.platform(), roof.demo
-    scope = platform.scope(demo.ruc)
-    with platform.database.reading() as connection:
-        known = companies.find(connection, scope)
-    if known is None or known.certificate is None:
-        name = "EMPRESA DE PRUEBA S.A.C."
-        where = placed("JR. CUSCO 100", "150101")
-        enrol.enrol(platform, Party(RUC, demo.ruc, name, "ONAPI DEMO", where))
-        enrol.keep_signer(platform, scope, self_signed(demo.ruc, name, platform.clock()))
-        enrol.set_sol(platform, scope, "MODDATOS", "moddatos")
-        sign_in.register(
-            platform, client_id="integra", username=demo.username, password=demo.password, rucs=(demo.ruc,)
-        )
-    platform.database.close()
-
-
-def show(roof: Roof) -> bool:
+def show(roof: Roof, failed: threading.Event) -> bool:
     """Sign in, send both receipts through the public API, print what came back; True if SUNAT took both."""
     base = f"{roof.settings.address}/integrator/api/v1/integrator"
     with httpx2.Client(timeout=90, trust_env=False) as client:
-        _wait_until_ready(client, roof.settings.address)
-        login = {"clientId": "integra", "username": roof.demo.username, "password": roof.demo.password}
+        _wait_until_ready(client, roof.settings.address, failed)
+        login = {"clientId": CLIENT_ID, "username": roof.demo.username, "password": roof.demo.password}
         token = client.post(f"{base}/authenticate", json=login).raise_for_status().json()["token"]
         client.headers["Authorization"] = f"Bearer {token}"
         records = [_send(client, base, roof.demo.ruc, doctype) for doctype in ("01", "03")]
@@ -88,9 +64,9 @@ def _until_signal() -> None:
     stopped.wait()
 
 
-def _wait_until_ready(client: httpx2.Client, address: str) -> None:
+def _wait_until_ready(client: httpx2.Client, address: str, failed: threading.Event) -> None:
     deadline = time.monotonic() + _START_S
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and not failed.is_set():
         try:
             if client.get(f"{address}/readyz").is_success:
                 return

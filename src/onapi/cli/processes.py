@@ -23,6 +23,7 @@ from onapi.errors import Misconfigured
 from onapi.values.scope import Environment
 
 _PARENT_PIPE = "ONAPI_PARENT_PIPE"
+UNUSABLE = 2  # exit status: a setting has to change
 _STOP_S = 15
 _DRAIN_S = 12
 _LOOK_S = 0.5
@@ -71,6 +72,7 @@ class Children:
         self._commands, self._options = commands, options
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._stopping = threading.Event()
+        self.failed = threading.Event()  # one of them cannot run with these settings
 
     def __enter__(self) -> Self:
         """Start them."""
@@ -97,10 +99,6 @@ class Children:
         os.close(self._reading)
         os.close(self._writing)
 
-    def all_run(self) -> bool:
-        """True while none has ended."""
-        return all(child.poll() is None for child in self._children.values())
-
     def add(self, command: str) -> None:
         """Start a child."""
         self._children[command] = subprocess.Popen(  # noqa: S603  our own program
@@ -113,7 +111,9 @@ class Children:
     def _watch(self) -> None:
         while not self._stopping.wait(_LOOK_S):
             for command, child in list(self._children.items()):
-                if child.poll() is not None:
+                if child.poll() == UNUSABLE:
+                    self.failed.set()  # it has said why; starting it again would change nothing
+                elif child.poll() is not None:
                     typer.echo(f"onapi: {command} ended with {child.returncode}; starting it again", err=True)
                     self.add(command)
 
@@ -132,7 +132,7 @@ def end_with_parent() -> None:
 
 
 def _api(roof: Roof, *, demo: bool) -> object:
-    from onapi.cli.demo import enrol_demo
+    from onapi.cli.demo_company import enrol_demo
 
     roof.set_up_logs()
     roof.prepare()

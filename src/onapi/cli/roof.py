@@ -27,21 +27,36 @@ class Chosen(Protocol):
     """The settings that commands read."""
 
     @property
-    def environment(self) -> Environment: ...  # noqa: D102
+    def environment(self) -> Environment:
+        """Which SUNAT is talked to."""
+
     @property
-    def home(self) -> Path: ...  # noqa: D102
+    def home(self) -> Path:
+        """Folder of database, files and keys."""
+
     @property
-    def host(self) -> str: ...  # noqa: D102
+    def host(self) -> str:
+        """Address the API listens on."""
+
     @property
-    def port(self) -> int: ...  # noqa: D102
+    def port(self) -> int:
+        """Port of the API."""
+
     @property
-    def address(self) -> str: ...  # noqa: D102
+    def address(self) -> str:
+        """Address that clients use, without path."""
+
     @property
-    def simulator_port(self) -> int: ...  # noqa: D102
+    def simulator_port(self) -> int:
+        """Port of the simulator."""
+
     @property
-    def simulator_address(self) -> str: ...  # noqa: D102
+    def simulator_address(self) -> str:
+        """Where the simulator listens."""
+
     @property
-    def worker_name(self) -> str: ...  # noqa: D102
+    def worker_name(self) -> str:
+        """Name of the worker; one process for each."""
 
 
 class Roof(Protocol):

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import structlog
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
 if TYPE_CHECKING:
@@ -23,7 +24,11 @@ _VERSION: Final = "1"  # a constant: the library's default is a hash of the code
 _QUEUE: Final = "submissions"
 _WORKFLOW: Final = "submission"
 _POLL_S: Final = 0.2
+_TIDY_S: Final = 30.0
 _BUSY_MS: Final = 30_000
+_WAITING: Final = frozenset({"ENQUEUED", "PENDING", "DELAYED"})
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,11 @@ class WorkQueue:
             connection, options, work.environment, work.ruc, work.submission_id, work.step, work.key
         )
 
+    def holds(self, work: Work) -> bool:
+        """True while the work waits or is under way."""
+        found = self._client().list_workflows(workflow_ids=[f"{work.key}:{work.step}"], load_input=False)
+        return any(status.status in _WAITING for status in found)
+
     def open(self) -> None:
         """Open the queue now; call it before a transaction that will put something, never inside."""
         self._client()
@@ -94,8 +104,12 @@ class WorkQueue:
 class Worker:
     """A process that does the work. One per name at a time: at start it takes over what its last life left undone."""
 
-    def __init__(self, url: str, name: str, do: Callable[[Work], None], *, threads: int = 16) -> None:
-        self._url, self._name, self._do, self._threads = url, name, do, threads
+    def __init__(
+        self, url: str, name: str, do: Callable[[Work], None], *, tidy: Callable[[], object], threads: int = 16
+    ) -> None:
+        """`tidy` is called every half minute, to put back what fell out of the queue."""
+        self._url, self._name, self._do, self._tidy, self._threads = url, name, do, tidy, threads
+        self._stopped = threading.Event()
         self._under_way = 0
         self._changed = threading.Condition()
 
@@ -119,12 +133,18 @@ class Worker:
         logging.getLogger("dbos").setLevel(logging.WARNING)
 
         def run(environment: str, ruc: str, submission_id: str, step: int, key: str) -> None:
+            work = Work(key, environment, ruc, submission_id, step)
             with self._counted():
-                self._do(Work(key, environment, ruc, submission_id, step))
+                try:
+                    self._do(work)
+                except Exception:
+                    _log.exception("work failed", key=work.key, step=work.step)  # the sweep puts it back
+                    raise
 
         DBOS.workflow(name=_WORKFLOW)(run)
         DBOS.launch()
         DBOS.register_queue(_QUEUE, worker_concurrency=self._threads, polling_interval_sec=_POLL_S)
+        threading.Thread(target=self._keep_tidy, daemon=True).start()
 
     def drain(self, seconds: float) -> None:
         """Wait until nothing is under way. Work taken up afterwards is not lost: the next start repeats it."""
@@ -135,7 +155,16 @@ class Worker:
         """End after what is under way, at most ten seconds."""
         from dbos import DBOS  # noqa: PLC0415  imported since `start`
 
+        self._stopped.set()
+
         DBOS.destroy(workflow_completion_timeout_sec=10)
+
+    def _keep_tidy(self) -> None:
+        while not self._stopped.wait(_TIDY_S):
+            try:
+                self._tidy()
+            except Exception:  # noqa: BLE001  an edge of the process: the next round may do better
+                _log.exception("tidying failed")
 
     @contextmanager
     def _counted(self) -> Iterator[None]:

@@ -1,5 +1,6 @@
 """What a talk with SUNAT comes to: an event, and where there is one a verdict with its proof. Never raises."""
 
+import re
 from dataclasses import dataclass
 
 from onapi.cdr import read_cdr
@@ -10,8 +11,11 @@ from onapi.gateways.door import Talk
 from onapi.gateways.sunat import Answer, Kind, read_answer
 from onapi.lifecycle import Event
 from onapi.store.documents import StoredDocument
+from onapi.values.archive import unzip_one
+from onapi.values.number import ReceiptId
 from onapi.values.verdict import Verdict
 
+_FILE_NAME = re.compile(r"(?:R-)?(\d{11})-(\w{2})-(\w{4,8})-(\d{1,8})\.xml", re.ASCII | re.IGNORECASE)
 NOT_THERE = "0011"  # the consult service's own word: no such document
 
 
@@ -47,12 +51,19 @@ def hear_question(document: StoredDocument, talk: Talk) -> Happening:
 
 def _verdict(document: StoredDocument, answer: Answer, channel: str) -> Happening:
     try:
-        verdict = judge(read_cdr(answer.file), document.receipt, document.digest)
+        named = _is_named_after(document.receipt, unzip_one(answer.file)[0])
+        verdict = judge(read_cdr(answer.file), document.receipt, document.digest) if named else None
     except Unreadable as error:
         return Happening(Event.SILENCE, words=str(error), channel=channel)
     if verdict is None:
         return Happening(Event.SILENCE, words="La constancia recibida no es de este comprobante.", channel=channel)
     return Happening(Event.CDR, verdict, answer.file, verdict.code, verdict.description, channel)
+
+
+def _is_named_after(receipt: ReceiptId, file_name: str) -> bool:
+    """False if the file in the ZIP bears another receipt's name: the CDR itself does not tell a factura from a note."""
+    found = _FILE_NAME.fullmatch(file_name)
+    return found is None or ReceiptId(found[1], found[2].upper(), found[3].upper(), int(found[4])) == receipt
 
 
 def _code(answer: Answer, channel: str) -> Happening:

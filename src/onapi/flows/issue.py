@@ -4,6 +4,7 @@ Document, bytes and work are kept in one transaction: a 2xx means that nothing o
 said before anything is stored, and no number is consumed.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +17,7 @@ from onapi.flows.platform import Platform, work_of
 from onapi.intake import Taken, read_document
 from onapi.kinds.kind import TotalsMode
 from onapi.lifecycle import State
+from onapi.rules.rule import Fault, faults_of
 from onapi.store import companies, documents, submissions
 from onapi.store.companies import Company
 from onapi.store.documents import StoredDocument
@@ -32,6 +34,7 @@ class Request:
     document: dict[str, Any]
     doctype: str = ""
     pointer: str = "/document"  # where the document stands in the request
+    place_of: Callable[[str], str] = str  # from a JSON pointer to where the caller wrote it
     input_format: str = "json"
     external_id: str | None = None
     totals: TotalsMode = TotalsMode.CHECK
@@ -52,6 +55,14 @@ class Issued:
 
 def issue(platform: Platform, request: Request) -> Issued:
     """Read, complete, check, build, sign and keep a receipt; the same receipt again gives the one kept before."""
+    try:
+        return _issue(platform, request)
+    except InvalidDocument as refusal:
+        refusal.facts["faults"] = tuple(_placed(request, fault) for fault in faults_of(refusal))
+        raise
+
+
+def _issue(platform: Platform, request: Request) -> Issued:
     company = enrolled(platform, request.ruc)
     taken = read_document(
         request.document, request.doctype, company.party, prefix=request.pointer, strict_ruc=platform.strict_ruc
@@ -111,9 +122,13 @@ def _document(platform: Platform, scope: Scope, request: Request, taken: Taken, 
         digest=drawn.signed.digest,
         qr=drawn.qr,
         xml="",
-        warnings=drawn.warnings + request.notes,
+        warnings=tuple({**x, "field": request.place_of(x["field"])} for x in drawn.warnings) + request.notes,
         created_at=platform.clock(),
     )
+
+
+def _placed(request: Request, fault: Fault) -> Fault:
+    return replace(fault, path=request.place_of(fault.path))
 
 
 def _submission(platform: Platform, document: StoredDocument, taken: Taken, *, send: bool) -> Submission:

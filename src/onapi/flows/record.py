@@ -47,6 +47,8 @@ def record(platform: Platform, document: StoredDocument, was: Submission, happen
         **_outcome(platform, happening),
         **more,
     }
+    if not state.is_final:
+        platform.queue.open()  # it migrates its tables: inside our transaction that would wait for itself
     with platform.database.transaction() as connection:
         moved = submissions.move(connection, document.scope, was, now, **changes)
         note(platform, connection, moved, happening)

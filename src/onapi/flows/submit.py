@@ -5,6 +5,8 @@ the call; the raw answer is kept before it is read; after silence only SUNAT's o
 be run twice (the process may die anywhere): it looks first at what is written.
 """
 
+from datetime import timedelta
+
 from onapi.engine import Work
 from onapi.errors import Conflict, OnapiError
 from onapi.flows.enrol import sol_of
@@ -18,6 +20,8 @@ from onapi.store import companies, documents, submissions
 from onapi.store.documents import StoredDocument
 from onapi.store.submissions import Submission
 from onapi.values.scope import Environment, Scope
+
+LONGEST_CALL = timedelta(seconds=150)
 
 
 def take_step(platform: Platform, work: Work) -> None:
@@ -41,7 +45,7 @@ def _step(platform: Platform, document: StoredDocument, submission: Submission) 
         case State.SENDING:
             adopt_last_talk(platform, document, submission)
         case State.UNKNOWN:
-            ask(platform, document, submission, _account(platform, document))
+            _ask(platform, document, submission)
         case _:
             return
 
@@ -54,13 +58,40 @@ def _send(platform: Platform, document: StoredDocument, submission: Submission) 
         return
     xml = platform.blobs.get(document.xml)
     now = platform.clock()
-    changes = {"state": State.SENDING, "attempts": submission.attempts + 1, "sent_at": now, "absences": 0}
+    changes = {
+        "state": State.SENDING,
+        "attempts": submission.attempts + 1,
+        "absences": 0,
+        "sent_at": now,
+        "next_action_at": now + LONGEST_CALL,  # later than any answer: whoever finds it overdue knows the call is dead
+    }
     with platform.database.transaction() as connection:
         sending = submissions.move(connection, document.scope, submission, now, **changes)
         note(platform, connection, sending, Happening(Event.SEND))
     talk = platform.sunat.send_bill(account, document.receipt.file_name, xml)
     keep_talk(platform, document, submission, talk)
-    record(platform, document, sending, hear_send(document, talk))
+    _conclude(platform, document, sending, hear_send(document, talk))
+
+
+def _conclude(platform: Platform, document: StoredDocument, sending: Submission, heard: Happening) -> None:
+    """Record what came; a verdict counts also when somebody took us for dead meanwhile and declared silence."""
+    try:
+        record(platform, document, sending, heard)
+    except Conflict:
+        with platform.database.reading() as connection:
+            now = submissions.get(connection, document.scope, sending.id)
+        if heard.event is not Event.CDR or now.state != State.UNKNOWN:
+            raise
+        record(platform, document, now, heard)
+
+
+def _ask(platform: Platform, document: StoredDocument, submission: Submission) -> None:
+    try:
+        account = _account(platform, document)
+    except OnapiError as error:  # the account went away after the send: we ask again once it is back
+        record(platform, document, submission, Happening(Event.SILENCE, words=str(error)))
+        return
+    ask(platform, document, submission, account)
 
 
 def _account(platform: Platform, document: StoredDocument) -> SolAccount:

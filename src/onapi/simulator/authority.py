@@ -1,6 +1,6 @@
 """The simulator's seal: a certification authority of its own, made at first start and kept beside the ledger.
 
-Beta's real CDRs cannot be verified (DOMAIN 3.3); these can. Nothing it signs has any legal value, and it says so.
+Beta's real CDRs cannot be verified; these can. Nothing it signs has any legal value, and it says so.
 """
 
 import os

@@ -21,13 +21,13 @@ from onapi.values.archive import zip_one
 ACCEPTED = "0"
 _REJECTIONS = range(2000, 4000)
 
-# Which kinds each of SUNAT's addresses takes, at once and in summaries (DOMAIN 1.1).
+# Which kinds each of SUNAT's addresses takes, at once and in summaries.
 SALES = frozenset({"01", "03", "04", "07", "08"})
 WITHHOLDINGS = frozenset({"20", "40"})
 SALES_SUMMARIES = frozenset({"RC", "RA"})
 WITHHOLDING_SUMMARIES = frozenset({"RR"})
 
-# What SUNAT calls each kind when it accepts one (DOMAIN 3.2).
+# What SUNAT calls each kind when it accepts one.
 _ACCEPTANCE = {
     "01": "La Factura numero {}, ha sido aceptada",
     "03": "La Boleta numero {}, ha sido aceptada",

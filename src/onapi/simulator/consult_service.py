@@ -1,4 +1,4 @@
-"""billConsultService: what SUNAT holds under a number, and its CDR (DOMAIN 1.4). Production only.
+"""billConsultService: what SUNAT holds under a number, and its CDR. Production only.
 
 Every answer is a status, never a fault, once the user is known.
 """

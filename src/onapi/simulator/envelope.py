@@ -1,4 +1,4 @@
-"""SOAP 1.1 as SUNAT speaks it: what a call asks, what an answer and a fault look like on the wire (DOMAIN 1.1)."""
+"""SOAP 1.1 as SUNAT speaks it: what a call asks, what an answer and a fault look like on the wire."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ SERVICE = "http://service.sunat.gob.pe"
 _SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 MAX_BYTES = 14 * 1024 * 1024  # a document of 10 MiB in base64
 
-# Codes SUNAT answers as its own failure; every other number is the contributor's (reliability 1.1, rows 9 and 16).
+# Codes SUNAT answers as its own failure; every other number is the contributor's.
 _SERVER_CODES = (*range(130, 139), *range(200, 205), *range(250, 254))
 
 

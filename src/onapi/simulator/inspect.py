@@ -1,4 +1,4 @@
-"""What SUNAT looks at before it reads a document's content, in its order (DOMAIN 1.1; sheets General and Firma).
+"""What SUNAT looks at before it reads a document's content, in its order (its sheets General and Firma).
 
 user → name of the ZIP → RUC of the user → content of the ZIP → name of the XML → schema → signature → identity.
 The first check that fails refuses; each one's sentence is SUNAT's own. Content rules come after these, as rows.
@@ -114,7 +114,7 @@ def inspect(xml: bytes, name: FileName) -> Inspected:
     kind = KINDS[name.doctype]
     _check_signature_tags(_read(xml, kind), name)
     try:
-        verified = verify_signature(xml, allow_sha1=True)  # SUNAT still takes it (DOMAIN 4.1)
+        verified = verify_signature(xml, allow_sha1=True)  # SUNAT still takes it
     except InvalidDocument as error:
         raise refusal("2335", str(error)) from None
     _check_identity(verified.root, kind, name)

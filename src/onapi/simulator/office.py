@@ -13,7 +13,7 @@ from onapi.values.moment import in_lima
 
 
 class Profile(StrEnum):
-    """Which SUNAT is played (DOMAIN 1.1): they differ in how they reject, remember and number."""
+    """Which SUNAT is played: they differ in how they reject, remember and number."""
 
     BETA = "beta"  # a rejection is a SOAP fault; a rejected number may come again; no consult service
     PRODUCTION = "production"  # a rejection is a CDR and uses the number up

@@ -4,9 +4,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
-from onapi.store.tables import companies
+from onapi.store.tables import companies, owner
 from onapi.values.identity import RUC
 from onapi.values.party import Address, Party
 from onapi.values.scope import Scope
@@ -24,10 +24,14 @@ class Company:
     certificate_expires_at: datetime | None
 
 
+_FIND = select(companies).where(
+    companies.c.environment == bindparam("environment"), companies.c.ruc == bindparam("ruc")
+)
+
+
 def find(connection: Connection, scope: Scope) -> Company | None:
     """The company, or None if it is not enrolled here."""
-    query = select(companies).where(companies.c.environment == scope.environment, companies.c.ruc == scope.ruc)
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_FIND, owner(scope)).one_or_none()
     return _company(scope, row) if row else None
 
 

@@ -109,7 +109,9 @@ def _sqlite(url: str, *, durable: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
-        if connection.get_isolation_level() != "AUTOCOMMIT":
+        if (
+            connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT"
+        ):  # what SQLite itself tells is not it
             _begin(connection)
 
     return engine

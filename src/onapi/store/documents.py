@@ -1,15 +1,18 @@
-"""Documents: written once, never changed; what becomes of them is their submission's affair."""
+"""Documents: written once, never changed; what becomes of them is their submission's affair.
+
+Statements are built once: putting one together costs as much as running it.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from onapi.errors import Conflict
-from onapi.store.tables import documents
+from onapi.store.tables import documents, owner
 from onapi.values.number import ReceiptId
 from onapi.values.scope import Environment, Scope
 
@@ -36,55 +39,55 @@ class StoredDocument:
     created_at: datetime
 
 
+_ADD = documents.insert()
+_MINE = (documents.c.environment == bindparam("environment"), documents.c.ruc == bindparam("ruc"))
+_BY_ID = select(documents).where(*_MINE, documents.c.id == bindparam("id"))
+_BY_NUMBER = select(documents).where(
+    *_MINE,
+    documents.c.doctype == bindparam("doctype"),
+    documents.c.series == bindparam("series"),
+    documents.c.number == bindparam("number"),
+)
+
+
 def add(connection: Connection, scope: Scope, document: StoredDocument) -> None:
     """Keep a new document; Conflict if its number is taken."""
+    row: dict[str, object] = {
+        "id": document.id,
+        **owner(scope),
+        "doctype": document.receipt.doctype,
+        "series": document.receipt.series,
+        "number": document.receipt.number,
+        "origin": document.origin,
+        "input_format": document.input_format,
+        "external_id": document.external_id,
+        "fingerprint": document.fingerprint,
+        "issue_date": document.issue_date,
+        "currency": document.currency,
+        "total": document.total,
+        "customer": document.customer,
+        "digest": document.digest,
+        "qr": document.qr,
+        "xml": document.xml,
+        "warnings": list(document.warnings),
+        "created_at": document.created_at,
+    }
     try:
-        connection.execute(
-            documents.insert().values(
-                id=document.id,
-                environment=scope.environment.value,
-                ruc=scope.ruc,
-                doctype=document.receipt.doctype,
-                series=document.receipt.series,
-                number=document.receipt.number,
-                origin=document.origin,
-                input_format=document.input_format,
-                external_id=document.external_id,
-                fingerprint=document.fingerprint,
-                issue_date=document.issue_date,
-                currency=document.currency,
-                total=document.total,
-                customer=document.customer,
-                digest=document.digest,
-                qr=document.qr,
-                xml=document.xml,
-                warnings=list(document.warnings),
-                created_at=document.created_at,
-            )
-        )
+        connection.execute(_ADD, row)
     except IntegrityError as error:
         raise Conflict(f"{document.receipt.label} exists already") from error
 
 
 def find(connection: Connection, scope: Scope, receipt: ReceiptId) -> StoredDocument | None:
     """A document by its number."""
-    return _one(
-        connection,
-        scope,
-        documents.c.doctype == receipt.doctype,
-        documents.c.series == receipt.series,
-        documents.c.number == receipt.number,
-    )
+    name = {"doctype": receipt.doctype, "series": receipt.series, "number": receipt.number}
+    row = connection.execute(_BY_NUMBER, owner(scope) | name).one_or_none()
+    return _document(row) if row else None
 
 
 def get(connection: Connection, scope: Scope, document_id: str) -> StoredDocument | None:
     """A document by its id."""
-    return _one(connection, scope, documents.c.id == document_id)
-
-
-def _one(connection: Connection, scope: Scope, *condition: Any) -> StoredDocument | None:  # noqa: ANN401  column conditions
-    mine = (documents.c.environment == scope.environment.value, documents.c.ruc == scope.ruc)
-    row = connection.execute(select(documents).where(*mine, *condition)).one_or_none()
+    row = connection.execute(_BY_ID, owner(scope) | {"id": document_id}).one_or_none()
     return _document(row) if row else None
 
 

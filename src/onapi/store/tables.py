@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from onapi.store.columns import Amount, Instant
+from onapi.values.scope import Scope
 
 metadata = MetaData(
     naming_convention={
@@ -27,6 +28,12 @@ metadata = MetaData(
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     }
 )
+
+
+def owner(scope: Scope) -> dict[str, str]:
+    """The two columns that say whose row it is."""
+    return {"environment": scope.environment.value, "ruc": scope.ruc}
+
 
 companies = Table(
     "companies",
@@ -118,7 +125,7 @@ submissions = Table(
     Column("tries", Integer, nullable=False, default=0),  # in the present state
     Column("absences", Integer, nullable=False, default=0),  # times SUNAT said "not there" since the last send
     Column("outcome", String(12)),
-    Column("code", String(12)),
+    Column("code", String(40)),  # SUNAT's, or a key of ours where SUNAT was never asked
     Column("description", Text),
     Column("remarks", JSON, nullable=False),
     Column("link", Text),
@@ -143,7 +150,7 @@ events = Table(
     Column("at", Instant, nullable=False),
     Column("event", String(12), nullable=False),
     Column("state", String(12), nullable=False),  # that it led to
-    Column("code", String(12)),
+    Column("code", String(40)),  # SUNAT's, or a key of ours where SUNAT was never asked
     Column("message", Text),
 )
 

@@ -41,7 +41,7 @@ class Vault:
         nonce, content = sealed[_ID_BYTES : _ID_BYTES + _NONCE_BYTES], sealed[_ID_BYTES + _NONCE_BYTES :]
         try:
             return key.decrypt(nonce, content, _owner(scope, field))
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # ValueError: cut so short that not even the nonce is whole
             raise Misconfigured("Un secreto guardado no corresponde a su empresa o fue alterado.") from error
 
 

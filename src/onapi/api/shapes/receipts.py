@@ -33,7 +33,11 @@ class Envelope(BaseModel):
 
     ruc: str = Field(min_length=1, max_length=11, description="RUC emisor")
     doctype: str = Field("", max_length=2, description="01 factura, 03 boleta; puede ir en document.tipoDoc")
-    document: dict[str, Any] = Field(description="El comprobante, con los nombres de Greenter")
+    document: dict[str, Any] | None = Field(None, description="El comprobante, con los nombres de Greenter")
+    trama: str | None = Field(None, description="El comprobante como archivo plano, en lugar de document")
+    tramaEncoding: Literal["plain", "base64"] = "plain"
+    tramaCharset: Literal["utf-8", "iso-8859-1"] = "utf-8"
+    xml: str | None = Field(None, description="Todavía no se admite")
     externalId: str | None = Field(None, min_length=1, max_length=64, description="Referencia del emisor")
     options: Options = Options()
 

@@ -1,4 +1,4 @@
-"""`Record`: the one object that describes a receipt (contract 3.7), and how it is computed from what is kept."""
+"""`Record`: the one object that describes a receipt, and how it is computed from what is kept."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -27,7 +27,7 @@ _WORDS = {
 
 
 def status_of(submission: Submission, now: datetime) -> str:
-    """The public status (contract 3.6); never stored."""
+    """The public status; never stored."""
     match State(submission.state):
         case State.SETTLED:
             return str(submission.outcome)

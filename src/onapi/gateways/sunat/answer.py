@@ -1,4 +1,4 @@
-"""What SUNAT's raw answer says, in whichever of its spellings (reliability: symptoms 7, 8, 16).
+"""What SUNAT's raw answer says, in whichever of its spellings.
 
 Only three things can come out: a file, a code with words, or silence.
 """
@@ -15,6 +15,7 @@ from onapi.values.xmltree import Element, find_local, parse_xml, text_of
 
 _CODE_IN_FAULT = re.compile(r"(?:^|[.:])\s*(\d{3,4})\s*$", re.ASCII)
 _LONE_CODE = re.compile(r"\s*(\d{3,4})\s*", re.ASCII)
+_STATUS_CODE = re.compile(r"\s*\d{1,4}\s*", re.ASCII)  # 0, 98 and 99 among them
 _NOT_CODED = {401: "0102", 403: "0111"}  # what these mean on the wire when no SOAP comes with them
 _TAKES_NOTHING = frozenset({429, 500, 502, 503, 504})  # static pages of the front: nothing was registered
 BUSY_CODE = "0109"
@@ -84,7 +85,11 @@ def _content(body: Element) -> Answer:
         return Answer(Kind.SILENCE, words="no response in the body")
     code, words = text_of(status, "statusCode"), text_of(status, "statusMessage")
     file = _file(text_of(status, "content"), code)
-    return file if file.kind is Kind.FILE else Answer(Kind.CODE, code=code.zfill(4), words=words)
+    if file.kind is Kind.FILE:
+        return file
+    if not _STATUS_CODE.fullmatch(code):
+        return Answer(Kind.SILENCE, words=f"{code} {words}".strip())
+    return Answer(Kind.CODE, code=code.strip().zfill(4), words=words)
 
 
 def _file(text: str, code: str) -> Answer:
