@@ -27,7 +27,9 @@ async def read_order(request: Request) -> tuple[Envelope, Order]:
     """The envelope and what the flow needs of it; what cannot be taken yet is named, never ignored."""
     if media_type(request) == _TEXT:
         trama = read_trama(_decoded(await read_body(request), _charset_of(request)))
-        envelope = shaped(Envelope, {"ruc": _ruc_in(trama.document), "options": _options_in(request)})
+        query = dict(request.query_params)
+        said = {"externalId": query.pop("externalId", None), "options": _options_in(query)}
+        envelope = shaped(Envelope, {"ruc": _ruc_in(trama.document), **said})
         return envelope, _order(envelope, trama.document, "", trama)
     body = await read_object(request)
     if "document" not in body and "details" in body:
@@ -103,12 +105,10 @@ def _charset_of(request: Request) -> str:
     return _CHARSETS[named]
 
 
-def _options_in(request: Request) -> dict[str, Any]:
+def _options_in(query: dict[str, str]) -> dict[str, Any]:
     """Options of a request whose body is the receipt itself: in the query, `include` with commas."""
-    found: dict[str, Any] = dict(request.query_params)
-    if "include" in found:
-        found["include"] = [part.strip() for part in found["include"].split(",") if part.strip()]
-    return found
+    wanted = [part.strip() for part in query.get("include", "").split(",") if part.strip()]
+    return {**query, **({"include": wanted} if wanted else {})}
 
 
 def _ruc_in(document: dict[str, Any]) -> str:

@@ -210,6 +210,7 @@ def _put_all(found: Trama, number: int, prefix: str, names: tuple[str, ...], val
         if not name:
             continue
         pointer = f"{prefix}/{name}"
+        found.origins.setdefault(pointer.rpartition("/")[0], f"line:{number}")
         found.origins.setdefault(pointer, f"line:{number}/field:{position}")
         if value:
             _put(found.document, pointer, value)
