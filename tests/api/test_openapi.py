@@ -20,6 +20,7 @@ ANSWERS: dict[str, Any] = {
     "authenticate": LoginAnswer,
     "refresh_token": RefreshAnswer,
     "send_message": Record,
+    "retry": Record,
     "ngr": Record,
     "xml": XmlFile,
     "cdr": CdrFile,
@@ -140,7 +141,7 @@ def test_every_operation_tells_its_problems(document: dict[str, Any]) -> None:
 def test_all_but_the_doors_need_the_bearer(document: dict[str, Any], stack: Stack) -> None:
     for method, path, operation in operations(document):
         guarded = operation.get("security") == [{"bearerAuth": []}]
-        assert guarded is (operation["operationId"] in {"send_message", "ngr", "xml", "cdr", "pdf"})
+        assert guarded is (operation["operationId"] in {"send_message", "retry", "ngr", "xml", "cdr", "pdf"})
         if guarded:
             filled = path.format(ruc=RUC, doctype="01", serie="F001", number=1)
             assert stack.http.request(method, filled).json()["code"] == "token_missing"

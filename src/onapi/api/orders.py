@@ -57,8 +57,17 @@ def _order(envelope: Envelope, document: dict[str, Any], pointer: str, trama: Tr
         totals=TotalsMode(options.totals),
         send=options.send,
         dry_run=options.dryRun,
-        notes=(_NOTIFY,) if options.notify else (),
+        notes=_notes(envelope),
     )
+
+
+def _notes(envelope: Envelope) -> tuple[dict[str, str], ...]:
+    """Warnings about the request itself."""
+    unknown = [
+        {"code": "unknown_field", "message": "Campo desconocido: no se tomó en cuenta.", "field": f"/{name}"}
+        for name in envelope.model_extra or {}
+    ]
+    return (*unknown, *([_NOTIFY] if envelope.options.notify else ()))
 
 
 def _refuse_other_forms(envelope: Envelope) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Path
 
 from onapi.api.auth import Caller, need_ruc
+from onapi.api.surroundings import Here, Surroundings
 from onapi.errors import InvalidDocument
 from onapi.rules.rule import Fault
 from onapi.values.identity import is_ruc, is_ruc_shape
@@ -14,8 +15,9 @@ from onapi.values.number import DOCTYPES, MAX_CORRELATIVE, ReceiptId, is_series
 _NUMBER = re.compile(r"\d{1,8}", re.ASCII)
 
 
-async def receipt_of(
+async def receipt_of(  # noqa: PLR0917  FastAPI passes them by name
     caller: Caller,
+    here: Here,
     ruc: Annotated[str, Path(description="RUC emisor", examples=["20000000001"])],
     doctype: Annotated[str, Path(description="Tipo de comprobante", examples=["01"])],
     serie: Annotated[str, Path(description="Serie", examples=["F001"])],
@@ -26,7 +28,7 @@ async def receipt_of(
     wrong = [
         Fault("invalid_parameter", f"/{name}", sentence, received=value[:40])
         for name, value, fits, sentence in (
-            ("ruc", ruc, is_ruc_shape(ruc), "El RUC debe tener 11 dígitos y empezar en 10, 15, 16, 17 o 20."),
+            ("ruc", ruc, _is_ruc(ruc, here), "El RUC debe tener 11 dígitos y su dígito verificador."),
             ("doctype", doctype, doctype in DOCTYPES, f"El tipo debe ser uno de {', '.join(DOCTYPES)}."),
             ("serie", serie, is_series(series), "La serie debe tener 4 caracteres, como F001."),
             ("number", number, _is_number(number), f"El número va de 1 a {MAX_CORRELATIVE}."),
@@ -47,6 +49,10 @@ def check_ruc(ruc: str, field: str, *, strict: bool) -> None:
     if strict and not is_ruc(ruc):
         sentence = "El dígito verificador del RUC no es correcto; revise el número."
         raise _invalid(Fault("ruc_check_digit", field, sentence, received=ruc))
+
+
+def _is_ruc(text: str, here: Surroundings) -> bool:
+    return is_ruc(text) if here.platform.strict_ruc else is_ruc_shape(text)
 
 
 def _invalid(fault: Fault) -> InvalidDocument:

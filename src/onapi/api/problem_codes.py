@@ -56,6 +56,7 @@ PROBLEMS: dict[str, Problem] = {
     "certificate_expired": Problem(422, "Certificado fuera de vigencia", "Cargue un certificado vigente."),
     "certificate_ruc_mismatch": Problem(422, "Certificado de otro RUC", "Cargue el certificado de esta empresa."),
     "sol_credentials_missing": Problem(422, "Faltan credenciales SOL", "Registre el usuario SOL de la empresa."),
+    "number_consumed": Problem(422, "Número ya usado", "Emita un comprobante nuevo con otro número."),
     "signature_invalid": Problem(422, "Firma no válida", "Vuelva a firmar el XML sin alterarlo después."),
     "rate_limited": Problem(429, "Demasiadas peticiones", _LATER, retryable=True),
     "internal_error": Problem(

@@ -20,6 +20,7 @@ from onapi.flows import look
 from onapi.flows.issue import Issued, issue
 from onapi.flows.issue import Request as Order
 from onapi.flows.look import Kept
+from onapi.flows.release import release
 from onapi.page.qr import qr_png
 
 router = APIRouter(tags=["Integrator"])
@@ -105,6 +106,33 @@ def _files(here: Surroundings, kept: Kept, wanted: set[str]) -> dict[str, str]:
     if "qr" in wanted and kept.document.qr:
         files["qrPng"] = qr_png(kept.document.qr)
     return {name: b64encode(data).decode("ascii") for name, data in files.items()}
+
+
+@router.post(
+    "/integrator/retry/{ruc}/{doctype}/{serie}/{number}",
+    summary="Enviar ahora un comprobante firmado o no registrado",
+    response_model=Record,
+    responses={
+        201: {"model": Record, "description": "Enviado, con veredicto", **_EXAMPLE},
+        202: {"model": Record, "description": "En camino; el veredicto llegará después", **_EXAMPLE},
+        **problems(401, 403, 404, 409, 422),
+    },
+    status_code=202,
+)
+async def retry(
+    named: Named,
+    caller: Caller,
+    here: Here,
+    wait: Annotated[int, Query(ge=0, le=60, description="Segundos que se espera el veredicto")] = 15,
+) -> JsonAnswer:
+    """Los mismos bytes firmados salen de nuevo: tras `send: false`, o tras mendar lo que SUNAT no registró."""
+    need(caller, "cpe:write")
+    kept = await run_in_threadpool(release, here.platform, named)
+    if wait:
+        await here.waiting.wait(kept.document.scope, kept.submission.id, wait)
+        kept = await run_in_threadpool(look.again, here.platform, kept)
+    record = shape.record(kept.document, kept.submission, here.platform.clock())
+    return JsonAnswer(record, 201 if shape.is_settled(record["status"]) else 202)
 
 
 @router.get(

@@ -13,6 +13,7 @@ from onapi.errors import Conflict, InvalidDocument
 from onapi.facts.windows import window
 from onapi.flows.draw import Drawn, draw
 from onapi.flows.enrol import signer_of
+from onapi.flows.look import Kept
 from onapi.flows.platform import Platform, work_of
 from onapi.intake import Taken, read_document
 from onapi.kinds.kind import TotalsMode
@@ -67,14 +68,15 @@ def _issue(platform: Platform, request: Request) -> Issued:
     taken = read_document(
         request.document, request.doctype, company.party, prefix=request.pointer, strict_ruc=platform.strict_ruc
     )
-    if not taken.faults and (known := _known(platform, company.scope, taken)):
-        return known
+    before = None if taken.faults else _before(platform, company.scope, taken)
+    if isinstance(before, Issued):
+        return before
     drawn = draw(taken, signer_of(platform, company), platform.clock(), request.totals, request.pointer)
     document = _document(platform, company.scope, request, taken, drawn)
     submission = _submission(platform, document, taken, send=request.send)
     if request.dry_run:
         return Issued(document, submission, drawn.signed.xml)
-    return _keep(platform, taken, document, submission, drawn.signed.xml)
+    return _keep(platform, taken, replace(document, xml=platform.blobs.put(drawn.signed.xml)), submission, before)
 
 
 def enrolled(platform: Platform, ruc: str) -> Company:
@@ -86,21 +88,26 @@ def enrolled(platform: Platform, ruc: str) -> Company:
     return company
 
 
-def _known(platform: Platform, scope: Scope, taken: Taken) -> Issued | None:
-    """What is kept under this number: the same content is a replay, other content a conflict."""
+def _before(platform: Platform, scope: Scope, taken: Taken) -> Issued | Kept | None:
+    """What is kept under this number: the same content is a replay, other content a conflict.
+
+    Unless SUNAT refused to register what is kept: then the number is free, and what comes now takes its place.
+    """
     with platform.database.reading() as connection:
         document = documents.find(connection, scope, taken.form.id)
         if document is None:
             return None
         submission = submissions.of_document(connection, scope, document.id)
-    if document.fingerprint != taken.fingerprint:
-        raise Conflict(
-            f"{document.receipt.label} ya existe con otro contenido; use otro número o consulte el registro.",
-            key="document_already_exists",
-            document=document,
-            submission=submission,
-        )
-    return Issued(document, submission, platform.blobs.get(document.xml), replayed=True)
+    if document.fingerprint == taken.fingerprint:
+        return Issued(document, submission, platform.blobs.get(document.xml), replayed=True)
+    if submission.state == State.HELD:
+        return Kept(document, submission)
+    raise Conflict(
+        f"{document.receipt.label} ya existe con otro contenido; use otro número o consulte el registro.",
+        key="document_already_exists",
+        document=document,
+        submission=submission,
+    )
 
 
 def _document(platform: Platform, scope: Scope, request: Request, taken: Taken, drawn: Drawn) -> StoredDocument:
@@ -109,6 +116,7 @@ def _document(platform: Platform, scope: Scope, request: Request, taken: Taken, 
         id=platform.new_id(),
         scope=scope,
         receipt=drawn.digest.id,
+        revision=1,
         origin="API",
         input_format=request.input_format,
         external_id=request.external_id,
@@ -156,19 +164,25 @@ def _deadline(document: StoredDocument) -> datetime | None:
     return None
 
 
-def _keep(platform: Platform, taken: Taken, document: StoredDocument, submission: Submission, xml: bytes) -> Issued:
+def _keep(
+    platform: Platform, taken: Taken, document: StoredDocument, submission: Submission, before: Kept | None
+) -> Issued:
     """One transaction for all of it; who comes second with the same number gets the first one's."""
-    kept = replace(document, xml=platform.blobs.put(xml))
+    if before is not None:
+        document = replace(document, revision=before.document.revision + 1)
     platform.queue.open()
+    now = platform.clock()
     try:
         with platform.database.transaction() as connection:
-            documents.add(connection, kept.scope, kept)
-            submissions.add(connection, kept.scope, submission, platform.clock())
+            if before is not None:  # if somebody released it meanwhile, this fails and nothing of ours is kept
+                submissions.supersede(connection, document.scope, before.submission, now)
+            documents.add(connection, document.scope, document)
+            submissions.add(connection, document.scope, submission, now)
             if submission.next_action_at is not None:
-                platform.queue.put(connection, work_of(kept, submission))
+                platform.queue.put(connection, work_of(document, submission))
     except Conflict:
-        known = _known(platform, kept.scope, taken)
-        if known is None:
+        first = _before(platform, document.scope, taken)
+        if not isinstance(first, Issued):
             raise
-        return known
-    return Issued(kept, submission, xml)
+        return first
+    return Issued(document, submission, platform.blobs.get(document.xml))

@@ -38,5 +38,5 @@ def work_of(document: StoredDocument, submission: Submission) -> Work:
     """The next piece of durable work of a submission."""
     name = document.receipt
     environment, ruc = document.scope.environment, document.scope.ruc
-    key = f"cpe:{environment}:{ruc}:{name.doctype}:{name.series}-{name.number}"
+    key = f"cpe:{environment}:{ruc}:{name.doctype}:{name.series}-{name.number}:{document.revision}"
     return Work(key, environment, ruc, submission.id, submission.step)

@@ -24,6 +24,7 @@ class StoredDocument:
     id: str
     scope: Scope
     receipt: ReceiptId
+    revision: int
     origin: str  # API or STORE_XML
     input_format: str  # json, xml or trama
     external_id: str | None
@@ -42,11 +43,16 @@ class StoredDocument:
 _ADD = documents.insert()
 _MINE = (documents.c.environment == bindparam("environment"), documents.c.ruc == bindparam("ruc"))
 _BY_ID = select(documents).where(*_MINE, documents.c.id == bindparam("id"))
-_BY_NUMBER = select(documents).where(
-    *_MINE,
-    documents.c.doctype == bindparam("doctype"),
-    documents.c.series == bindparam("series"),
-    documents.c.number == bindparam("number"),
+_BY_NUMBER = (
+    select(documents)
+    .where(
+        *_MINE,
+        documents.c.doctype == bindparam("doctype"),
+        documents.c.series == bindparam("series"),
+        documents.c.number == bindparam("number"),
+    )
+    .order_by(documents.c.revision.desc())
+    .limit(1)
 )
 
 
@@ -58,6 +64,7 @@ def add(connection: Connection, scope: Scope, document: StoredDocument) -> None:
         "doctype": document.receipt.doctype,
         "series": document.receipt.series,
         "number": document.receipt.number,
+        "revision": document.revision,
         "origin": document.origin,
         "input_format": document.input_format,
         "external_id": document.external_id,
@@ -79,7 +86,7 @@ def add(connection: Connection, scope: Scope, document: StoredDocument) -> None:
 
 
 def find(connection: Connection, scope: Scope, receipt: ReceiptId) -> StoredDocument | None:
-    """A document by its number."""
+    """A document by its number: the latest, where SUNAT refused to register earlier ones."""
     name = {"doctype": receipt.doctype, "series": receipt.series, "number": receipt.number}
     row = connection.execute(_BY_NUMBER, owner(scope) | name).one_or_none()
     return _document(row) if row else None
@@ -96,6 +103,7 @@ def _document(row: Row[Any]) -> StoredDocument:
         id=row.id,
         scope=Scope(Environment(row.environment), row.ruc),
         receipt=ReceiptId(row.ruc, row.doctype, row.series, row.number),
+        revision=row.revision,
         origin=row.origin,
         input_format=row.input_format,
         external_id=row.external_id,

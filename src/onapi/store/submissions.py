@@ -106,6 +106,12 @@ def move(connection: Connection, scope: Scope, was: Submission, now: datetime, *
     return get(connection, scope, was.id)
 
 
+def supersede(connection: Connection, scope: Scope, was: Submission, now: datetime) -> None:
+    """Another document takes the number of one that SUNAT refused to register; Conflict if it is on its way again."""
+    move(connection, scope, was, now, step=was.step + 1)
+    note(connection, scope, was.id, HistoryLine(now, "SUPERSEDED", was.state, None, None))
+
+
 def note(connection: Connection, scope: Scope, submission_id: str, line: HistoryLine) -> None:
     """Add a line to the history; nothing ever leaves it."""
     said = {"at": line.at, "event": line.event, "state": line.state, "code": line.code, "message": line.message}

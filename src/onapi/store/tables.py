@@ -94,6 +94,7 @@ documents = Table(
     Column("doctype", String(2), nullable=False),
     Column("series", String(8), nullable=False),
     Column("number", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),  # above 1 where SUNAT refused to register the one before
     Column("origin", String(12), nullable=False),  # API or STORE_XML
     Column("input_format", String(8), nullable=False),
     Column("external_id", String(64)),
@@ -107,7 +108,7 @@ documents = Table(
     Column("xml", String(64), nullable=False),  # SHA-256: the name of the blob
     Column("warnings", JSON, nullable=False),
     Column("created_at", Instant, nullable=False),
-    UniqueConstraint("environment", "ruc", "doctype", "series", "number"),
+    UniqueConstraint("environment", "ruc", "doctype", "series", "number", "revision"),
     ForeignKeyConstraint(["environment", "ruc"], ["companies.environment", "companies.ruc"]),
 )
 

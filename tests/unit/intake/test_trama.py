@@ -97,13 +97,13 @@ def test_marks_and_line_ends_of_other_systems_are_taken(twist: Callable[[str], s
 def test_a_wrong_line_is_named(line: str, code: str, place: str) -> None:
     with pytest.raises(InvalidDocument) as refused:
         read_trama(f"OP|1|01|20000000001|F001|1\n{line}\n")
-    assert [(fault.code, fault.path) for fault in refused.value.facts["faults"]] == [(code, place)]  # type: ignore[attr-defined]  # faults
+    assert [(fault.code, fault.path) for fault in refused.value.facts["faults"]] == [(code, place)]
 
 
 def test_another_version_is_refused() -> None:
     with pytest.raises(InvalidDocument) as refused:
         read_trama("OP|2|01|20000000001|F001|1")
-    assert refused.value.facts["faults"][0].path == "line:1/field:2"  # type: ignore[index]  # faults
+    assert refused.value.facts["faults"][0].path == "line:1/field:2"
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "CL|1|45678912|ANA", "# only a comment"])

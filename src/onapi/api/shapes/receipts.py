@@ -29,7 +29,7 @@ class Options(BaseModel):
 class Envelope(BaseModel):
     """One receipt and what is asked for."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="allow")  # foreign payloads carry extras: they draw a warning, not a refusal
 
     ruc: str = Field(min_length=1, max_length=11, description="RUC emisor")
     doctype: str = Field("", max_length=2, description="01 factura, 03 boleta; puede ir en document.tipoDoc")

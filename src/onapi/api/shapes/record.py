@@ -16,12 +16,15 @@ _FREE = {"FAILED"}
 _OPEN = {"UNKNOWN"}
 _WORDS = {
     "QUEUED": ("send", "Se enviará a SUNAT por sí solo; no hace falta repetir la petición."),
-    "SIGNED": ("send_on_request", "Está firmado y guardado; no se envía hasta que se pida."),
+    "SIGNED": ("send_on_request", "Está firmado y guardado; no se envía hasta que se pida con integrator/retry."),
     "UNKNOWN": (
         "ask_sunat",
         "SUNAT no dio una respuesta legible; se le preguntará qué tiene y no se reenviará a ciegas.",
     ),
-    "FAILED": ("fix_and_resend", "SUNAT no lo registró: corrija lo señalado; el número sigue libre."),
+    "FAILED": (
+        "fix_and_resend",
+        "SUNAT no lo registró: corrija lo señalado y envíelo con el mismo número, o use integrator/retry.",
+    ),
     "REJECTED": ("issue_new", "SUNAT lo rechazó: emita un comprobante nuevo con otro número."),
 }
 

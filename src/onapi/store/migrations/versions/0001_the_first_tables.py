@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("doctype", sa.String(length=2), nullable=False),
         sa.Column("series", sa.String(length=8), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("origin", sa.String(length=12), nullable=False),
         sa.Column("input_format", sa.String(length=8), nullable=False),
         sa.Column("external_id", sa.String(length=64), nullable=True),
@@ -82,7 +83,8 @@ def upgrade() -> None:
             "doctype",
             "series",
             "number",
-            name=op.f("uq_documents_environment_ruc_doctype_series_number"),
+            "revision",
+            name=op.f("uq_documents_environment_ruc_doctype_series_number_revision"),
         ),
     )
     op.create_table(
