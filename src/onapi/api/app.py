@@ -20,7 +20,8 @@ from onapi.api.surroundings import BASE, Surroundings
 
 _ABOUT = """Facturación electrónica para el Perú: envíe un comprobante en JSON y obtenga la constancia de SUNAT.
 
-1. `POST …/integrator/authenticate` da un token. 2. `POST …/integrator/sendMessage` envía un comprobante.
+1. `POST …/integrator/authenticate` da un token.
+2. `POST …/integrator/sendMessage` envía un comprobante.
 3. `GET …/integrator/ngr/…` dice en qué estado está y qué sigue.
 """
 
