@@ -21,7 +21,7 @@ class Pace:
 
 
 PATIENT = Pace(busy_first_s=5, busy_most_s=600, ask_first_s=10, ask_most_s=900, absent_after_s=900, absent_times=2)
-BRISK = Pace(busy_first_s=0.5, busy_most_s=10, ask_first_s=0.5, ask_most_s=10, absent_after_s=2, absent_times=2)
+BRISK = Pace(busy_first_s=0.5, busy_most_s=10, ask_first_s=0.5, ask_most_s=30, absent_after_s=2, absent_times=2)
 
 _MOST_DOUBLINGS = 20
 
