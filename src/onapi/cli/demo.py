@@ -13,7 +13,7 @@ import typer
 from onapi.cli.demo_company import CLIENT_ID
 from onapi.cli.processes import Children
 from onapi.cli.roof import Roof
-from onapi.errors import Unreachable
+from onapi.errors import OnapiError, Unreachable
 from onapi.values.scope import Environment
 
 _CUSTOMER = {"tipoDoc": "6", "numDoc": "20000000010", "rznSocial": "CLIENTE DE PRUEBA S.A.C."}
@@ -35,11 +35,19 @@ def add_commands(cli: typer.Typer, roof: Roof) -> None:
             typer.echo("onapi: la demostración solo corre en sandbox", err=True)
             raise typer.Exit(2)
         with Children(["serve"], "--demo") as children:
-            good = show(roof, children.failed)
+            good = _shown(roof, children.failed)
             if once:
                 raise typer.Exit(0 if good else 1)
             typer.echo("\nSirviendo hasta Ctrl+C.")
             _until_signal()
+
+
+def _shown(roof: Roof, failed: threading.Event) -> bool:
+    try:
+        return show(roof, failed)
+    except (httpx2.HTTPError, OnapiError) as error:
+        typer.echo(f"onapi: la demostración no se completó: {error}", err=True)
+        return False
 
 
 def show(roof: Roof, failed: threading.Event) -> bool:
