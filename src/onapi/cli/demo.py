@@ -45,9 +45,14 @@ def add_commands(cli: typer.Typer, roof: Roof) -> None:
 def _shown(roof: Roof, failed: threading.Event) -> bool:
     try:
         return show(roof, failed)
-    except (httpx2.HTTPError, OnapiError) as error:
-        typer.echo(f"onapi: la demostración no se completó: {error}", err=True)
-        return False
+    except httpx2.HTTPStatusError as error:
+        why = f"la API contestó {error.response.status_code} en {error.request.url.path}"
+    except httpx2.TransportError:
+        why = "la API dejó de contestar"
+    except OnapiError as error:
+        why = str(error)
+    typer.echo(f"onapi: la demostración no se completó: {why}", err=True)
+    return False
 
 
 def show(roof: Roof, failed: threading.Event) -> bool:
