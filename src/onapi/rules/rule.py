@@ -46,6 +46,7 @@ class Rule(Generic[D]):
     level: Level = Level.ERROR
     since: date | None = None  # first issue date it applies to
     until: date | None = None  # last one
+    only: tuple[str, ...] = ()  # document kinds it is asked of, even where their sheet does not have the code
 
     def in_force(self, on: date) -> bool:
         """True if it judges documents issued that day."""
