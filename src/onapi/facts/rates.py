@@ -12,7 +12,7 @@ Decimal('0.40')
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from onapi.facts.table import read
 
@@ -38,6 +38,7 @@ class _Accepted:
     note: tuple[Decimal, ...]  # percent
 
 
+@lru_cache(maxsize=1024)
 def rate(tax: str, on: date) -> Rate:
     """Give the rate of a tax on a day; KeyError if there was none yet, or none any more.
 
@@ -50,6 +51,7 @@ def rate(tax: str, on: date) -> Rate:
     return found
 
 
+@lru_cache(maxsize=1024)
 def accepted_igv_rates(on: date, *, note: bool = False) -> tuple[Decimal, ...]:
     """Give the IGV percentages SUNAT lets a document of this issue date carry, the usual one first.
 

@@ -14,11 +14,12 @@ from cryptography.hazmat.primitives.asymmetric import padding
 
 from onapi.sign.certificate import Signer
 
-_PLACE: Final = "<ext:ExtensionContent></ext:ExtensionContent>"
-_DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
-_C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
+_OPEN: Final = b"<ext:ExtensionContent>"
+_PLACE: Final = _OPEN + b"</ext:ExtensionContent>"
+_DECLARATION: Final = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+C14N: Final = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 _SIGNED_INFO = (
-    f'<ds:CanonicalizationMethod Algorithm="{_C14N}"></ds:CanonicalizationMethod>'
+    f'<ds:CanonicalizationMethod Algorithm="{C14N}"></ds:CanonicalizationMethod>'
     '<ds:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"></ds:SignatureMethod>'
     '<ds:Reference URI=""><ds:Transforms>'
     '<ds:Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"></ds:Transform>'
@@ -37,17 +38,23 @@ class Signed:
 
 def sign(canonical: str, signer: Signer, signature_id: str) -> Signed:
     """Sign a document whose ExtensionContent is empty. Same text and key, same bytes."""
-    digest = base64.b64encode(hashlib.sha256(canonical.encode()).digest()).decode("ascii")
-    signed_info = _SIGNED_INFO.format(digest=digest)
-    alone = f"<ds:SignedInfo{_namespaces(canonical)}>{signed_info}"
+    content = canonical.encode()
+    digest = base64.b64encode(hashlib.sha256(content).digest()).decode("ascii")
+    info = signed_info(digest)
+    alone = f"<ds:SignedInfo{_namespaces(canonical)}>{info}"
     value = base64.b64encode(signer.key.sign(alone.encode(), padding.PKCS1v15(), hashes.SHA256())).decode("ascii")
     signature = (
-        f'<ds:Signature Id="{signature_id}"><ds:SignedInfo>{signed_info}<ds:SignatureValue>{value}</ds:SignatureValue>'
+        f'<ds:Signature Id="{signature_id}"><ds:SignedInfo>{info}<ds:SignatureValue>{value}</ds:SignatureValue>'
         f"<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{signer.certificate_text}</ds:X509Certificate></ds:X509Data>"
         "</ds:KeyInfo></ds:Signature>"
     )
-    whole = canonical.replace(_PLACE, f"<ext:ExtensionContent>{signature}</ext:ExtensionContent>", 1)
-    return Signed((_DECLARATION + whole).encode(), digest)
+    place = content.index(_PLACE) + len(_OPEN)
+    return Signed(b"".join((_DECLARATION, content[:place], signature.encode(), content[place:])), digest)
+
+
+def signed_info(digest: str) -> str:
+    """The inside of SignedInfo and its end, for a digest in base64: SUNAT's one shape, with the `ds` prefix."""
+    return _SIGNED_INFO.format(digest=digest)
 
 
 def _namespaces(canonical: str) -> str:

@@ -13,6 +13,8 @@ ADVANCE_TAXED = "04"
 ADVANCE_EXONERATED = "05"
 ADVANCE_UNAFFECTED = "06"
 ADVANCE_ISC = "20"
+ADVANCES = frozenset({ADVANCE_TAXED, ADVANCE_EXONERATED, ADVANCE_UNAFFECTED})
+RETENTION = "62"  # of the IGV, by the customer
 CONSUMPTION = "46"
 LINE_CHARGE_ON_BASE = "47"
 LINE_CHARGE = "48"
@@ -20,6 +22,7 @@ CHARGE_ON_BASE = "49"
 
 ALLOWANCES_AFTER_TAX = frozenset({"03", "63"})  # rule 3300
 CHARGES_AFTER_TAX = frozenset({"45", "46", "50"})  # rule 3301
+PERCEPTIONS = frozenset({"51", "52", "53"})  # shown among the charges, in soles; not part of the total
 _FACTOR_LIMIT = 1000  # three digits before the point
 _HALF_TOLERANCE = Decimal("0.50")  # SUNAT allows 1.00; we stay well inside
 _CHARGES = frozenset({"45", "46", "47", "48", "49", "50", "51", "52", "53", "54"})
@@ -81,4 +84,6 @@ def _base_of(form: ChargeForm, default_base: Decimal) -> Decimal:
 
 def sum_of(charges: tuple[Charge, ...], *codes: str) -> Decimal:
     """What the charges of these codes come to."""
+    if not charges:
+        return ZERO
     return sum((charge.amount for charge in charges if charge.code in codes), ZERO)

@@ -6,6 +6,7 @@ then, where IGV is the only tax, the tax is what is left of price x quantity, so
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from onapi.tax.charge import (
     LINE_CHARGE,
@@ -21,6 +22,7 @@ from onapi.tax.tribute import FREE, affectation, tribute_of
 from onapi.values.money import ZERO, to_cents, to_unit
 
 _HUNDRED = Decimal(100)
+_NOTHING = (ZERO, ZERO)
 _HALF_TOLERANCE = Decimal("0.50")  # SUNAT allows 1.00 between tax and base x rate (3103); we stay well inside
 ISC_ON_VALUE = "01"  # catalogue 08
 ISC_FIXED = "02"
@@ -85,22 +87,34 @@ def line_amounts(item: Item) -> LineAmounts:
     """Compute a line."""
     unit_value = to_unit(item.unit_value) if item.unit_value is not None else _value_of_price(item)
     gross = unit_value * item.quantity
-    charges = tuple(complete_charge(form, to_cents(gross)) for form in item.charges)
-    net = to_cents(gross - sum_of(charges, LINE_DISCOUNT_ON_BASE) + sum_of(charges, LINE_CHARGE_ON_BASE))
-    isc_base, isc = _excise(item.isc, net)
-    igv_base = net + isc
+    charges = tuple([complete_charge(form, to_cents(gross)) for form in item.charges]) if item.charges else ()
+    net = _net(gross, charges)
+    isc_base, isc = _excise(item.isc, net) if item.isc is not None else _NOTHING
+    igv_base = net + isc if isc else net
     igv = _igv(item, igv_base)
     icbper = to_cents(item.bag_tax * item.quantity) if item.bag_tax else ZERO
-    other_base, other = _other(item.other, net)
+    other_base, other = _other(item.other, net) if item.other is not None else _NOTHING
     tribute = tribute_of(item.affectation, is_free=item.is_free)
-    collected = isc + icbper + other + (ZERO if tribute == FREE else igv)
-    after_tax = sum_of(charges, LINE_CHARGE) - sum_of(charges, LINE_DISCOUNT)
-    price = (
-        unit_value if tribute == FREE or not item.quantity else to_unit((net + collected + after_tax) / item.quantity)
-    )
+    collected = ZERO if tribute == FREE else igv
+    if isc or icbper or other:
+        collected += isc + icbper + other
+    price = unit_value
+    if tribute != FREE and item.quantity:
+        price = to_unit(_whole_price(net + collected, charges) / item.quantity)
     return LineAmounts(
         tribute, unit_value, price, charges, net, igv_base, igv, isc_base, isc, icbper, other_base, other, collected
     )
+
+
+def _net(gross: Decimal, charges: tuple[Charge, ...]) -> Decimal:
+    if not charges:
+        return to_cents(gross)
+    return to_cents(gross - sum_of(charges, LINE_DISCOUNT_ON_BASE) + sum_of(charges, LINE_CHARGE_ON_BASE))
+
+
+def _whole_price(taxed: Decimal, charges: tuple[Charge, ...]) -> Decimal:
+    """What the customer pays for the line, with discounts and charges that touch no tax."""
+    return taxed + sum_of(charges, LINE_CHARGE) - sum_of(charges, LINE_DISCOUNT) if charges else taxed
 
 
 def _value_of_price(item: Item) -> Decimal:
@@ -118,13 +132,21 @@ def _value_of_price(item: Item) -> Decimal:
 
 
 def _rate(item: Item) -> Decimal:
-    return item.igv_percent / _HUNDRED if affectation(item.affectation).is_taxed else ZERO
+    return _share(item.igv_percent) if affectation(item.affectation).is_taxed else ZERO
+
+
+@lru_cache(maxsize=256)
+def _share(percent: Decimal) -> Decimal:
+    return percent / _HUNDRED
 
 
 def _igv(item: Item, base: Decimal) -> Decimal:
+    rate = _rate(item)
+    if not rate:
+        return ZERO
+    by_rate = to_cents(base * rate)
     only_igv = not (item.charges or item.isc or item.other or item.bag_tax or item.is_free)
-    by_rate = to_cents(base * _rate(item))
-    if item.unit_price is not None and item.unit_value is None and only_igv and _rate(item):
+    if item.unit_price is not None and item.unit_value is None and only_igv:
         rest = to_cents(item.unit_price * item.quantity) - base
         return rest if abs(rest - by_rate) <= _HALF_TOLERANCE else by_rate
     return by_rate
@@ -139,18 +161,14 @@ def _known_excise(isc: Isc) -> Decimal | None:
     return None
 
 
-def _excise(isc: Isc | None, net: Decimal) -> tuple[Decimal, Decimal]:
-    if isc is None:
-        return ZERO, ZERO
+def _excise(isc: Isc, net: Decimal) -> tuple[Decimal, Decimal]:
     base = to_cents(isc.base if isc.base is not None else net)
     known = _known_excise(isc)
     amount = to_cents(known if known is not None else base * isc.percent / _HUNDRED)
     return base if amount else ZERO, amount
 
 
-def _other(tax: OtherTax | None, net: Decimal) -> tuple[Decimal, Decimal]:
-    if tax is None:
-        return ZERO, ZERO
+def _other(tax: OtherTax, net: Decimal) -> tuple[Decimal, Decimal]:
     base = to_cents(tax.base if tax.base is not None else net)
     amount = to_cents(tax.amount if tax.amount is not None else base * tax.percent / _HUNDRED)
     return base if amount else ZERO, amount

@@ -51,6 +51,13 @@ def affectation(code: str) -> Affectation:
     return Affectation(code, entry.extra["tax"].split(" ")[0], is_taxed=code < "20")
 
 
+@cache
+def scheme_of(code: str) -> tuple[str, str, str]:
+    """Code, name and international code of a tribute, as a TaxScheme tells them."""
+    known = tribute(code)
+    return known.code, known.name, known.type_code
+
+
 def tribute_of(code: str, *, is_free: bool) -> str:
     """The tribute that a line of this affectation falls under.
 

@@ -6,8 +6,10 @@ optional part needs no `if`. `tests/property/test_canonical.py` holds this again
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from types import MappingProxyType
+from typing import Final
 
 from onapi.values.money import plain
 
@@ -17,11 +19,33 @@ NAMESPACES = {
     "ds": "http://www.w3.org/2000/09/xmldsig#",
     "ext": "urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2",
 }
-INVOICE = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
+SAC = {"sac": "urn:sunat:names:specification:ubl:peru:schema:xsd:SunatAggregateComponents-1"}  # SUNAT's own elements
+_OASIS = "urn:oasis:names:specification:ubl:schema:xsd:"
+_SUNAT = "urn:sunat:names:specification:ubl:peru:schema:xsd:"
+INVOICE = f"{_OASIS}Invoice-2"
+CREDIT_NOTE = f"{_OASIS}CreditNote-2"
+DEBIT_NOTE = f"{_OASIS}DebitNote-2"
+SELF_BILLED_INVOICE = f"{_OASIS}SelfBilledInvoice-2"
+DESPATCH_ADVICE = f"{_OASIS}DespatchAdvice-2"
+RETENTION = f"{_SUNAT}Retention-1"
+PERCEPTION = f"{_SUNAT}Perception-1"
+SUMMARY_DOCUMENTS = f"{_SUNAT}SummaryDocuments-1"
+VOIDED_DOCUMENTS = f"{_SUNAT}VoidedDocuments-1"
+
+SIGNATURE_ID = "SignatureOnAPI"
+EMPTY_EXTENSION = (  # where the signature goes
+    "<ext:UBLExtensions><ext:UBLExtension><ext:ExtensionContent></ext:ExtensionContent>"
+    "</ext:UBLExtension></ext:UBLExtensions>"
+)
 
 _TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"})
 _ATTRIBUTE = str.maketrans({"&": "&amp;", "<": "&lt;", '"': "&quot;", "\t": "&#x9;", "\n": "&#xA;", "\r": "&#xD;"})
+# Most texts hold none of these, and one look is cheaper than two replacements.
+_NOT_PLAIN = re.compile("[&<>\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]")
+_NOT_PLAIN_ATTRIBUTE = re.compile('[&<"\x00-\x1f\ufffe\uffff\ud800-\udfff]')
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+_NO_MORE: Final[Mapping[str, str]] = MappingProxyType({})
 
 Leaf = Callable[[str], str]
 Branch = Callable[..., str]
@@ -29,7 +53,12 @@ Branch = Callable[..., str]
 
 def escape(text: str) -> str:
     """Text as element content; characters that XML cannot carry at all are dropped."""
-    return _FORBIDDEN.sub("", text).translate(_TEXT)
+    return _FORBIDDEN.sub("", text).translate(_TEXT) if _NOT_PLAIN.search(text) else text
+
+
+def escape_attribute(text: str) -> str:
+    """Text as an attribute's value, between double quotes."""
+    return _FORBIDDEN.sub("", text).translate(_ATTRIBUTE) if _NOT_PLAIN_ATTRIBUTE.search(text) else text
 
 
 def is_xml_text(text: str) -> bool:
@@ -43,9 +72,7 @@ def is_xml_text(text: str) -> bool:
 
 def attributes(pairs: dict[str, str]) -> str:
     """Attributes in canonical order, each with a leading space."""
-    return "".join(
-        f' {name}="{_FORBIDDEN.sub("", value).translate(_ATTRIBUTE)}"' for name, value in sorted(pairs.items())
-    )
+    return "".join(f' {name}="{escape_attribute(value)}"' for name, value in sorted(pairs.items()))
 
 
 def leaf(name: str, /, **fixed: str) -> Leaf:
@@ -70,7 +97,7 @@ def marked(name: str, attribute: str, /, **fixed: str) -> Callable[[str, str], s
     def write(text: str, value: str) -> str:
         if not text:
             return ""
-        return f"<{name}{before}{attributes({attribute: value})}{after}>{escape(text)}</{name}>"
+        return f'<{name}{before} {attribute}="{escape_attribute(value)}"{after}>{escape(text)}</{name}>'
 
     return write
 
@@ -104,7 +131,7 @@ def unit_money(name: str) -> Callable[[Decimal, str], str]:
     return lambda value, currency: f'<{name} currencyID="{currency}">{plain(value, 2)}</{name}>'
 
 
-def root(name: str, namespace: str, *content: str) -> str:
-    """The root element with every namespace of the document, in canonical order."""
-    declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
+def root(name: str, namespace: str, *content: str, more: Mapping[str, str] = _NO_MORE) -> str:
+    """The root element with every namespace of the document, in canonical order; `more` are namespaces beside UBL's."""
+    declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in sorted({**NAMESPACES, **more}.items()))
     return f'<{name} xmlns="{namespace}"{declared}>{"".join(content)}</{name}>'

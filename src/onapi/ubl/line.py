@@ -1,27 +1,27 @@
-"""One line of a sale in UBL; invoices and notes differ only in two element names."""
+"""One line of a sale in UBL. Invoices and notes differ in two element names and in where discounts stand.
+
+A document may have hundreds of lines, so what never changes within one is put together once (`line_frame`), and a line
+is a single f-string around its values.
+"""
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
-from onapi.ubl.element import branch, leaf, marked, money, unit_money
+from onapi.ubl.element import branch, escape, escape_attribute, leaf, marked
 from onapi.values.money import plain
 
 WITH_TAX = "01"  # catalogue 16: what PriceAmount is
 REFERENCE = "02"
 
-_id = leaf("cbc:ID")
-_extension = money("cbc:LineExtensionAmount")
-_pricing = branch("cac:PricingReference")
-_alternative = branch("cac:AlternativeConditionPrice")
-_price_amount = unit_money("cbc:PriceAmount")
-_price_type = leaf(
-    "cbc:PriceTypeCode",
-    listAgencyName="PE:SUNAT",
-    listName="Tipo de Precio",
-    listURI="urn:pe:gob:sunat:cpe:see:gem:catalogos:catalogo16",
+_QUANTITY_MARKS = (
+    ' unitCodeListAgencyName="United Nations Economic Commission for Europe" unitCodeListID="UN/ECE rec 20"'
 )
-_item = branch("cac:Item")
-_description = leaf("cbc:Description")
+_PRICE_TYPE = (
+    '<cbc:PriceTypeCode listAgencyName="PE:SUNAT" listName="Tipo de Precio"'
+    ' listURI="urn:pe:gob:sunat:cpe:see:gem:catalogos:catalogo16">'
+)
+_id = leaf("cbc:ID")
 _sellers = branch("cac:SellersItemIdentification")
 _standard = branch("cac:StandardItemIdentification")
 _classification = branch("cac:CommodityClassification")
@@ -29,50 +29,96 @@ _gtin = marked("cbc:ID", "schemeID")
 _class_code = leaf(
     "cbc:ItemClassificationCode", listID="UNSPSC", listAgencyName="GS1 US", listName="Item Classification"
 )
-_price = branch("cac:Price")
 
 
 @dataclass(frozen=True, slots=True)
 class LineElement:
-    """The two names by which the lines of one root differ from another's."""
+    """How the lines of one root are named and ordered."""
 
     line: str
     quantity: str
-
-    def write(self, *, number: int, quantity: Decimal, unit: str, content: str) -> str:
-        """A line around its amounts."""
-        counted = marked(
-            self.quantity,
-            "unitCode",
-            unitCodeListID="UN/ECE rec 20",
-            unitCodeListAgencyName="United Nations Economic Commission for Europe",
-        )
-        return branch(self.line)(_id(str(number)), counted(plain(quantity), unit), content)
+    charges_first: bool  # discounts stand before the taxes
 
 
-INVOICE_LINE = LineElement("cac:InvoiceLine", "cbc:InvoicedQuantity")
+INVOICE_LINE = LineElement("cac:InvoiceLine", "cbc:InvoicedQuantity", charges_first=True)
+CREDIT_NOTE_LINE = LineElement("cac:CreditNoteLine", "cbc:CreditedQuantity", charges_first=False)
+DEBIT_NOTE_LINE = LineElement("cac:DebitNoteLine", "cbc:DebitedQuantity", charges_first=False)
 
 
-def extension(net: Decimal, currency: str) -> str:
-    """The line's value without taxes."""
-    return _extension(net, currency)
+@dataclass(frozen=True, slots=True)
+class LineFrame:
+    """Everything in a line that stays the same throughout a document."""
+
+    open: str
+    unit: str
+    counted: str
+    net: str
+    price: str
+    priced: str
+    value: str
+    close: str
+    charges_first: bool
 
 
-def pricing(price: Decimal, price_type: str, currency: str) -> str:
-    """The unit price with taxes, or the reference value of what is given away."""
-    return _pricing(_alternative(_price_amount(price, currency), _price_type(price_type)))
-
-
-def item(description: str, product_code: str, gtin: str, sunat_code: str) -> str:
-    """What is sold."""
-    return _item(
-        _description(description),
-        _sellers(_id(product_code)),
-        _standard(_gtin(gtin, f"GTIN-{len(gtin)}")),
-        _classification(_class_code(sunat_code)),
+@lru_cache(maxsize=64)
+def line_frame(element: LineElement, currency: str) -> LineFrame:
+    """The frame of a document's lines."""
+    marked_amount = f' currencyID="{currency}">'
+    return LineFrame(
+        open=f"<{element.line}><cbc:ID>",
+        unit=f'</cbc:ID><{element.quantity} unitCode="',
+        counted=f'"{_QUANTITY_MARKS}>',
+        net=f"</{element.quantity}><cbc:LineExtensionAmount{marked_amount}",
+        price=(
+            "</cbc:LineExtensionAmount><cac:PricingReference><cac:AlternativeConditionPrice>"
+            f"<cbc:PriceAmount{marked_amount}"
+        ),
+        priced=f"</cbc:PriceAmount>{_PRICE_TYPE}",
+        value=f"<cac:Price><cbc:PriceAmount{marked_amount}",
+        close=f"</cbc:PriceAmount></cac:Price></{element.line}>",
+        charges_first=element.charges_first,
     )
 
 
-def unit_value(value: Decimal, currency: str) -> str:
-    """The unit value without taxes; zero for what is given away."""
-    return _price(_price_amount(value, currency))
+def write_line(
+    frame: LineFrame,
+    *,
+    number: int,
+    quantity: Decimal,
+    unit: str,
+    net: Decimal,
+    price: Decimal,
+    price_type: str,
+    delivery: str,
+    charges: str,
+    taxes: str,
+    item: str,
+    value: Decimal,
+) -> str:
+    """A line around its parts; `price` is with taxes (or the reference value), `value` without."""
+    parts = f"{charges}{taxes}" if frame.charges_first else f"{taxes}{charges}"
+    return (
+        f"{frame.open}{number}{frame.unit}{escape_attribute(unit)}{frame.counted}{plain(quantity)}{frame.net}{net:.2f}"
+        f"{frame.price}{plain(price, 2)}{frame.priced}{price_type}</cbc:PriceTypeCode></cac:AlternativeConditionPrice>"
+        f"</cac:PricingReference>{delivery}{parts}{item}{frame.value}{plain(value, 2)}{frame.close}"
+    )
+
+
+def item(description: str, product_code: str, gtin: str, sunat_code: str, properties: str = "") -> str:
+    """What is sold; `properties` are its AdditionalItemProperty elements."""
+    codes = (
+        _codes(product_code, gtin, sunat_code)
+        if gtin or sunat_code
+        else (_sellers(_id(product_code)) if product_code else "")
+    )
+    return f"<cac:Item><cbc:Description>{escape(description)}</cbc:Description>{codes}{properties}</cac:Item>"
+
+
+def _codes(product_code: str, gtin: str, sunat_code: str) -> str:
+    return "".join(
+        (
+            _sellers(_id(product_code)),
+            _standard(_gtin(gtin, f"GTIN-{len(gtin)}")),
+            _classification(_class_code(sunat_code)),
+        )
+    )

@@ -1,9 +1,12 @@
 """Issuer, customer and addresses in UBL."""
 
+from functools import lru_cache
+
 from onapi.ubl.element import branch, leaf, marked
 from onapi.values.party import Address, Party
 
 _SUNAT = "PE:SUNAT"
+_HOME = "PE"
 _CATALOGUE = "urn:pe:gob:sunat:cpe:see:gem:catalogos:catalogo"
 
 _id = marked(
@@ -39,6 +42,8 @@ _country_code = leaf(
 _contact = branch("cac:Contact")
 _telephone = leaf("cbc:Telephone")
 _email = leaf("cbc:ElectronicMail")
+_agent = branch("cac:AgentParty")
+_seller = branch("cac:SellerSupplierParty")
 _supplier = branch("cac:AccountingSupplierParty")
 _customer = branch("cac:AccountingCustomerParty")
 _signature = branch("cac:Signature")
@@ -48,15 +53,38 @@ _external = branch("cac:ExternalReference")
 _uri = leaf("cbc:URI")
 
 
-def supplier(party: Party) -> str:
-    """Who issues; the establishment's code goes always (rule 3030)."""
-    return _supplier(_inside(party, _address(party.address, _establishment(party.address.establishment))))
+@lru_cache(maxsize=256)
+def supplier(issuer: Party, agent: Party | None = None) -> str:
+    """Who issues; the establishment's code goes always (rule 3030). `agent` sells in his name."""
+    place = _registration_address(_address(issuer.address, _establishment(issuer.address.establishment)))
+    on_behalf = _agent(_identification(_id(agent.id_number, agent.id_type))) if agent else ""
+    return _supplier(_party(_inside(issuer, place), on_behalf))
 
 
-def customer(party: Party) -> str:
+def customer(buyer: Party) -> str:
     """Who buys; an address only when one is known."""
-    known = party.address.line or party.address.ubigeo
-    return _customer(_inside(party, _address(party.address, "") if known else ""))
+    return _customer(_party(party(buyer)))
+
+
+def seller(who: Party) -> str:
+    """Who sells where the issuer does not."""
+    return _seller(_party(party(who)))
+
+
+def party(who: Party) -> str:
+    """What stands inside a party, whatever its element is called."""
+    known = who.address.line or who.address.ubigeo
+    return _inside(who, _registration_address(_address(who.address, "")) if known else "")
+
+
+def identification(id_type: str, number: str) -> str:
+    """An identity document by its type (catalogue 06)."""
+    return _identification(_id(number, id_type))
+
+
+def location(address: Address) -> str:
+    """A place of delivery or departure; the country is told where it is not Peru or nothing else is."""
+    return _address(address, "")
 
 
 def signatory(party: Party, signature_id: str) -> str:
@@ -68,23 +96,28 @@ def signatory(party: Party, signature_id: str) -> str:
     )
 
 
-def _inside(party: Party, address: str) -> str:
-    return _party(
-        _identification(_id(party.id_number, party.id_type)),
-        _party_name(_name(party.trade_name)),
-        _legal_entity(_registration_name(party.name), address),
-        _contact(_telephone(party.telephone), _email(party.email)),
+def _inside(who: Party, address: str) -> str:
+    return "".join(
+        (
+            _identification(_id(who.id_number, who.id_type)),
+            _party_name(_name(who.trade_name)),
+            _legal_entity(_registration_name(who.name), address),
+            _contact(_telephone(who.telephone), _email(who.email)),
+        )
     )
 
 
 def _address(address: Address, establishment: str) -> str:
-    return _registration_address(
-        _ubigeo(address.ubigeo),
-        establishment,
-        _urbanization(address.urbanization),
-        _province(address.province),
-        _department(address.department),
-        _district(address.district),
-        _address_line(_line(address.line)),
-        _country(_country_code(address.country if address.line or address.ubigeo else "")),
+    told = address.line or address.ubigeo or address.country != _HOME
+    return "".join(
+        (
+            _ubigeo(address.ubigeo),
+            establishment,
+            _urbanization(address.urbanization),
+            _province(address.province),
+            _department(address.department),
+            _district(address.district),
+            _address_line(_line(address.line)),
+            _country(_country_code(address.country if told else "")),
+        )
     )

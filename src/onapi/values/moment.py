@@ -35,3 +35,12 @@ def read_moment(text: str) -> datetime:
         return in_lima(datetime.fromisoformat(text))
     except OverflowError as error:
         raise ValueError(f"beyond the calendar: {text}") from error
+
+
+def moment_text(day: date, hour: time | None) -> str:
+    """A day, or RFC 3339 in Lima's offset where its hour is known.
+
+    >>> moment_text(date(2026, 11, 20), time(10, 15))
+    '2026-11-20T10:15:00-05:00'
+    """
+    return stamp(datetime.combine(day, hour, LIMA)) if hour is not None else day.isoformat()

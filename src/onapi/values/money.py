@@ -34,6 +34,11 @@ def plain(value: Decimal, least: int = 0) -> str:
     >>> plain(Decimal("100.0000"), 2), plain(Decimal("8.4745762712"), 2), plain(Decimal("2E+1"))
     ('100.00', '8.4745762712', '20')
     """
-    whole, _, decimals = format(value, "f").partition(".")
-    decimals = decimals.rstrip("0").ljust(least, "0")
-    return f"{whole}.{decimals}" if decimals else whole
+    text = format(value, "f")
+    if "." not in text:
+        return f"{text}.{'0' * least}" if least else text
+    text = text.rstrip("0")
+    decimals = len(text) - text.index(".") - 1
+    if decimals >= least:
+        return text if decimals else text[:-1]
+    return text + "0" * (least - decimals)
