@@ -10,9 +10,7 @@ from typing import Any
 import pytest
 
 from onapi.intake import Taken, read_document
-from onapi.intake.pointers import json_pointer
 from onapi.kinds.kind import TotalsMode
-from onapi.kinds.sale.model import Sale
 from onapi.rules.rule import Fault, Level
 from onapi.sign.certificate import Signer, self_signed
 from onapi.values.identity import RUC
@@ -38,7 +36,7 @@ class Judged:
     """A document after reading, completing and judging; faults of rules carry JSON pointers too."""
 
     taken: Taken
-    sale: Sale
+    sale: Any
     faults: tuple[Fault, ...]  # of the rules
     pointers: tuple[str, ...]  # where those stand in the caller's words
 
@@ -98,9 +96,9 @@ def judge() -> Judge:
 
     def judged(document: Document, doctype: str = "", mode: TotalsMode = TotalsMode.CHECK) -> Judged:
         taken = read_document(dict(document), doctype, ISSUER, prefix="/document", strict_ruc=True)
-        sale: Sale = taken.kind.complete(taken.form, taken.issuer, NOW, mode)
+        sale = taken.kind.complete(taken.form, taken.issuer, NOW, mode)
         faults = taken.kind.faults(taken.form, sale, mode)
-        return Judged(taken, sale, faults, tuple(json_pointer(fault.path, "/document") for fault in faults))
+        return Judged(taken, sale, faults, tuple(taken.vocabulary.pointer(fault.path, "/document") for fault in faults))
 
     return judged
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
+from math import isfinite
 from typing import Any
 
 from onapi.rules.rule import Fault
@@ -80,6 +81,8 @@ class Reader:
             return None
         if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
             return Decimal(value)
+        if isinstance(value, float) and isfinite(value):  # of a caller in Python: the digits that he sees
+            return Decimal(repr(value))
         if isinstance(value, str) and _PLAIN_DECIMAL.fullmatch(value.strip()):
             try:
                 return Decimal(value.strip())

@@ -11,13 +11,16 @@ from typing import Any
 from onapi.errors import InvalidDocument
 from onapi.intake.party import read_company
 from onapi.intake.reader import Notes, Reader
-from onapi.intake.sale import read_sale
+from onapi.intake.vocabularies import VOCABULARIES
+from onapi.intake.vocabulary import Vocabulary
 from onapi.kinds import KINDS, Kind
 from onapi.rules.rule import Fault
 from onapi.values.money import plain
-from onapi.values.number import DOCTYPES, ReceiptId
+from onapi.values.number import ReceiptId
 from onapi.values.party import Party
 
+_TELLING = {"fecResumen": "RC", "proveedor": "20", "impRetenido": "20", "impPercibido": "40"}
+_REVERSED = frozenset({"04", "20", "40"})  # voided by a resumen de reversiones
 _NUMBER = re.compile(r"0*[1-9]\d{0,7}", re.ASCII)
 
 
@@ -26,6 +29,7 @@ class Taken:
     """What was read of a document: its kind and form, and all that is wrong or odd about how it was written."""
 
     kind: Kind
+    vocabulary: Vocabulary
     form: Any
     issuer: Party
     faults: tuple[Fault, ...]  # paths are JSON pointers
@@ -42,11 +46,13 @@ def read_document(document: dict[str, Any], doctype: str, issuer: Party, *, pref
     notes = Notes()
     reader = Reader(document, prefix, notes)
     kind = _kind(reader, doctype)
-    receipt = ReceiptId(issuer.id_number, kind.code, *_series_and_number(reader))
+    vocabulary = VOCABULARIES[kind.code]
+    identify = vocabulary.identify or _series_and_number
+    receipt = ReceiptId(issuer.id_number, kind.code, *identify(reader))
     company, other_name = read_company(reader.child("company"), issuer)
-    form = read_sale(reader, receipt, strict_ruc=strict_ruc)
+    form = vocabulary.read(reader, receipt, strict_ruc)
     content = fingerprint(form, _company_said(document))
-    return Taken(kind, form, company, tuple(notes.faults), tuple(notes.unknown), other_name, content)
+    return Taken(kind, vocabulary, form, company, tuple(notes.faults), tuple(notes.unknown), other_name, content)
 
 
 def _company_said(document: dict[str, Any]) -> Party:
@@ -72,16 +78,23 @@ def _canonical(value: object) -> str:
 def _kind(reader: Reader, doctype: str) -> Kind:
     """The kind that the request or the document names; nothing more can be read without one."""
     key, written = reader.name_of("tipoDoc", "doctype"), reader.text("tipoDoc", "doctype")
-    code = doctype or written
+    code = doctype or written or _guessed(reader)
     if code not in KINDS:
-        why = "todavía no se emite aquí" if code in DOCTYPES else "no existe"
         where = "/doctype" if doctype else reader.at(key)
         allowed = ", ".join(KINDS)
-        sentence = f"Este tipo de comprobante {why}; use uno de {allowed}."
+        sentence = f"Este tipo de comprobante no existe; use uno de {allowed}."
         raise _unusable(Fault("unknown_doctype", where, sentence, expected=allowed, received=code or None))
     if written and written != code:
         raise _unusable(Fault("doctype_differs", reader.at(key), "No coincide con el doctype.", expected=code))
     return KINDS[code]
+
+
+def _guessed(reader: Reader) -> str:
+    """The kind of a document that does not name it, by the fields that only one kind has."""
+    if reader.has("fecComunicacion"):
+        first = next(reader.items("details"), None)
+        return "RR" if first and first.text("tipoDoc") in _REVERSED else "RA"
+    return next((code for field, code in _TELLING.items() if reader.has(field)), "")
 
 
 def _unusable(fault: Fault) -> InvalidDocument:

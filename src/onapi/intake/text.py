@@ -1,7 +1,8 @@
-"""JSON text to values: decimals stay exact, and whatever a careful reader would not swallow is refused."""
+"""JSON text to values and back: decimals stay exact, and what a careful reader would not swallow is refused."""
 
 import json
 import re
+import secrets
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -12,6 +13,8 @@ _LONGEST_NUMBER = 40  # digits; the largest amount SUNAT takes has 24
 _BRACKETS = re.compile(r"[\[\]{}]")
 _HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 _BEYOND = Decimal(f"1E{2 * _LONGEST_NUMBER}")
+_MARK = secrets.token_hex(8)  # no text of a user can hold it
+_MARKED = re.compile(rf'"{_MARK}(-?[0-9.]+)"')
 _BROKEN = "El cuerpo no es un JSON válido"
 
 
@@ -88,3 +91,16 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name in names if names.count(name) > 1)
         raise Unreadable(f"El campo «{twice}» aparece dos veces.", key="malformed_json")
     return found
+
+
+def write_json(value: object, *, indent: int | None = None) -> str:
+    """JSON with exact amounts: a Decimal goes out as a number with its own digits, never through a float."""
+    tight = (",", ":") if indent is None else None
+    text = json.dumps(value, ensure_ascii=False, separators=tight, indent=indent, default=_marked)
+    return _MARKED.sub(r"\1", text)
+
+
+def _marked(value: object) -> str:
+    if isinstance(value, Decimal):
+        return f"{_MARK}{value:f}"
+    raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -13,7 +13,7 @@ from typing import Any
 from lxml import etree
 
 from onapi.page.data import Page
-from onapi.rules.rule import Fault
+from onapi.rules.rule import Fault, Rule
 from onapi.values.number import ReceiptId
 from onapi.values.party import Party
 
@@ -22,6 +22,10 @@ class Route(StrEnum):
     """The service of SUNAT that takes a kind."""
 
     BILL = "bill"  # sendBill of the CPE service: answers at once with a CDR
+    OTHER_BILL = "other_bill"  # sendBill of the service for retenciones and percepciones
+    SUMMARY = "summary"  # sendSummary of the CPE service: answers with a ticket
+    OTHER_SUMMARY = "other_summary"  # sendSummary of the service for retenciones and percepciones
+    GRE = "gre"  # the REST service of the guías: answers with a ticket
 
 
 class TotalsMode(StrEnum):
@@ -61,12 +65,14 @@ class Kind:
     code: str  # SUNAT's catalogue 01, or RC, RA, RR
     name: str  # as SUNAT's answers call it: "Factura"
     route: Route
+    root: str  # local name of the XML's root element
     form: type[Any]
     complete: Callable[[Any, Party, datetime, TotalsMode], Any]
-    faults: Callable[[Any, Any, TotalsMode], tuple[Fault, ...]]  # form, document
+    rules: tuple[Rule[Any], ...]  # with the code and level that SUNAT gives them for this kind
+    faults: Callable[[Any, Any, TotalsMode], tuple[Fault, ...]]  # form, document: broken rules and wrong given amounts
     build: Callable[[Any], str]  # document to unsigned canonical XML
     signature_id: str
-    read: Callable[[etree._Element], Any]  # XML back to the document
+    read: Callable[[etree._Element], Any]  # XML back to the document, whoever wrote it
     digest: Callable[[Any], Digest]
     page: Callable[[Any, PrintContext], Page]
 

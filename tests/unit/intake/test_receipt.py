@@ -80,8 +80,22 @@ BAD: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "an instalment without date": ({"cuotas": [{"monto": 1}]}, "required", "cuotas/0/fechaPago"),
     "a reference without number": ({"guias": [{"tipoDoc": "09"}]}, "required", "guias/0/nroDoc"),
-    "a legend without text": ({"legends": [{"code": "2006"}]}, "required", "legends/0/value"),
-    "a block of later": ({"detraccion": {"percent": 12}}, "not_supported", "detraccion"),
+    "a legend of its own without text": ({"legends": [{"code": "9999"}]}, "required", "legends/0/value"),
+    "a detracción without account": (
+        {"detraccion": {"codBienDetraccion": "037"}},
+        "required",
+        "detraccion/ctaBanco",
+    ),
+    "an advance without total": (
+        {"anticipos": [{"tipoDocRel": "02", "nroDocRel": "F001-1"}]},
+        "required",
+        "anticipos/0/total",
+    ),
+    "an hour that is none": (
+        {"details": [LINE | {"atributos": [{"code": "4047", "horaInicio": "25h"}]}]},
+        "invalid_date",
+        "details/0/atributos/0/horaInicio",
+    ),
     "lines that are no list": ({"details": {"0": LINE}}, "invalid_type", "details"),
     "a thousand lines": ({"details": [LINE] * 1000}, "too_long", "details"),
 }
@@ -108,7 +122,6 @@ def test_all_faults_are_told_at_once(judge: Judge) -> None:
 @pytest.mark.parametrize(
     ("change", "doctype", "code", "where"),
     [
-        ({"tipoDoc": "07"}, "", "unknown_doctype", "/document/tipoDoc"),
         ({"tipoDoc": "77"}, "", "unknown_doctype", "/document/tipoDoc"),
         ({"tipoDoc": None}, "", "unknown_doctype", "/document/tipoDoc"),
         ({"tipoDoc": None, "doctype": "x"}, "", "unknown_doctype", "/document/doctype"),

@@ -36,7 +36,7 @@ def test_what_is_absent_takes_its_default(xml: str) -> None:
     for name in ("cbc:IssueTime", "cac:PaymentTerms", "cac:PaymentTerms", "cbc:Note", "cac:PricingReference"):
         xml = _without(xml, name)
     sale = read(parse_xml(xml.encode()))
-    assert (sale.issue_time, sale.payment.form, sale.legends) == (None, "Contado", ())
+    assert (sale.issue_time, sale.payment, sale.legends) == (None, None, ())
     assert (sale.lines[0].amounts.unit_price, sale.lines[0].amounts.unit_value) == (0, 100)
 
 

@@ -11,6 +11,8 @@ from onapi.kinds.sale.given import BASES, TAXES, TOLERANCE, mismatch
 from onapi.kinds.sale.model import Line, Sale
 from onapi.rules.rule import Fault
 from onapi.tax.charge import (
+    ADVANCE_ISC,
+    ADVANCE_TAXED,
     CHARGE_ON_BASE,
     DISCOUNT_ON_BASE,
     LINE_CHARGE,
@@ -60,7 +62,8 @@ def _of_sale(sale: Sale) -> Iterator[tuple[str, Decimal, Decimal]]:
     """Name, what follows from the rest, what stands."""
     sums = sale.totals
     again = totals([line.amounts for line in sale.lines], sale.charges, igv_percent=ZERO)
-    by_rate = _value_added(sale)
+    whole = _value_added(sale, ZERO)
+    by_rate = _value_added(sale, sum_of(sale.charges, ADVANCE_TAXED) + sum_of(sale.charges, ADVANCE_ISC))
     for name, code in BASES.items():
         yield name, again.base(code), sums.base(code)
     for name, code in TAXES.items():
@@ -69,16 +72,17 @@ def _of_sale(sale: Sale) -> Iterator[tuple[str, Decimal, Decimal]]:
     yield "line_extension", again.line_extension, sums.line_extension  # rule 3278
     yield "taxes", sum((sums.tax(code) for code in COLLECTED), ZERO), sums.taxes  # rule 3294
     beside = sum((sums.tax(code) for code in (ISC, OTHER, ICBPER)), ZERO)
-    yield "tax_inclusive", sums.line_extension + beside + by_rate, sums.tax_inclusive  # rule 3279
+    beside += sum_of(sale.charges, ADVANCE_ISC)
+    yield "tax_inclusive", sums.line_extension + beside + whole, sums.tax_inclusive  # rule 3279
     after_tax = sums.charges - sums.allowances - sums.prepaid + sums.rounding
     yield "payable", sums.tax_inclusive + after_tax, sums.payable  # rule 3280
 
 
-def _value_added(sale: Sale) -> Decimal:
-    """IGV or IVAP by its rate, from the lines that stand (rules 3291, 3295)."""
+def _value_added(sale: Sale, advance: Decimal) -> Decimal:
+    """IGV or IVAP by its rate, from the lines that stand, less what was paid in advance (rules 3291, 3295)."""
     taxed = [line for line in sale.lines if line.amounts.tribute in {IGV, IVAP}]
     if not taxed:
         return ZERO
     on_base = sum_of(sale.charges, CHARGE_ON_BASE) - sum_of(sale.charges, DISCOUNT_ON_BASE)
-    base = sum((line.amounts.igv_base for line in taxed), ZERO) + on_base
+    base = sum((line.amounts.igv_base for line in taxed), ZERO) + on_base - advance
     return base * taxed[0].igv_percent / _HUNDRED

@@ -1,44 +1,55 @@
-"""From what was written to a complete sale: defaults, then lines, then totals, in that order."""
+"""From what was written to a complete sale: defaults, then lines, then totals, then what hangs on the total."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from onapi.facts.catalog import is_listed
 from onapi.facts.rates import rate
+from onapi.kinds.sale.blocks import CREDIT, Advance, AdvanceForm, Haul, Payment
 from onapi.kinds.sale.given import apply_line_amounts, apply_totals
-from onapi.kinds.sale.model import CREDIT, Legend, Line, LineForm, Payment, Sale, SaleForm
-from onapi.page.words import LARGEST, amount_in_words
-from onapi.tax.charge import CHARGE_ON_BASE, CONSUMPTION, DISCOUNT_ON_BASE, Charge, ChargeForm, complete_charge
-from onapi.tax.line import Isc, Item, LineAmounts, OtherTax, line_amounts
+from onapi.kinds.sale.legends import legends
+from onapi.kinds.sale.levies import complete_detraccion, complete_perception, operation_of
+from onapi.kinds.sale.model import CREDIT_NOTE, FACTURA, NOTES, Line, LineForm, Sale, SaleForm
+from onapi.tax.charge import (
+    ADVANCE_EXONERATED,
+    ADVANCE_TAXED,
+    ADVANCE_UNAFFECTED,
+    ADVANCES,
+    CHARGE_ON_BASE,
+    CONSUMPTION,
+    DISCOUNT_ON_BASE,
+    RETENTION,
+    Charge,
+    ChargeForm,
+    complete_charge,
+    sum_of,
+)
+from onapi.tax.line import Isc, Item, OtherTax, line_amounts
 from onapi.tax.totals import Totals, totals
-from onapi.tax.tribute import EXPORT, FREE, IGV, IVAP, affectation
+from onapi.tax.tribute import EXONERATED, EXPORT, FREE, IGV, IVAP, Affectation, affectation
 from onapi.values.identity import ANONYMOUS
 from onapi.values.moment import in_lima
 from onapi.values.money import ZERO, to_cents, to_factor
 from onapi.values.party import Party
 
-IN_WORDS = "1000"  # catalogue 52
 TAXED = "10"  # catalogue 07
-FREE_TRANSFER = "1002"
-IVAP_LEGEND = "2007"
+RESCHEDULED = "13"  # catalogue 09: a credit note that only moves payments
 
-_DEFAULT_OPERATION = "0101"
-_LEGEND_TEXTS: Mapping[str, str] = {
-    FREE_TRANSFER: "TRANSFERENCIA GRATUITA DE UN BIEN Y/O SERVICIO PRESTADO GRATUITAMENTE",
-    IVAP_LEGEND: "OPERACION SUJETA AL IVAP",
-}
 _NOBODY = Party(ANONYMOUS, ANONYMOUS, "CLIENTES VARIOS")
+_HUNDRED = Decimal(100)
 
 
 def complete(form: SaleForm, issuer: Party, now: datetime, *, trust_given: bool = True) -> Sale:
     """Fill in and compute everything. With `trust_given` the caller's own amounts stand where he gave them."""
     today = in_lima(now)
     issued = form.issue_date or today.date()
-    lines = tuple(_line(n, line, issued, trust_given=trust_given) for n, line in enumerate(form.lines, start=1))
+    lines = tuple(_line(n, line, form, issued, trust_given=trust_given) for n, line in enumerate(form.lines, start=1))
     computed, charges = _sum_up(form, lines)
     sums = apply_totals(computed, form.given) if trust_given else computed
+    detraccion = complete_detraccion(form.detraccion, sums.payable, form.currency)
+    perception = complete_perception(form.perception, sums.payable, issued)
     return Sale(
         id=form.id,
         issuer=issuer,
@@ -46,29 +57,39 @@ def complete(form: SaleForm, issuer: Party, now: datetime, *, trust_given: bool 
         issue_date=issued,
         issue_time=form.issue_time or (None if form.issue_date else today.time().replace(microsecond=0)),
         due_date=form.due_date,
-        operation=form.operation or _DEFAULT_OPERATION,
+        operation="" if form.id.doctype in NOTES else operation_of(form),
         currency=form.currency,
-        payment=_payment(form.payment, sums.payable),
+        payment=_payment(form, sums.payable, charges),
         lines=lines,
         charges=charges,
         totals=sums,
-        legends=_legends(form.legends, lines, sums, form.currency),
+        legends=legends(form, lines, sums, detraccion, perception),
+        advances=tuple(_advance(one, issuer) for one in form.advances),
+        detraccion=detraccion,
+        perception=perception,
+        modified=form.modified,
         guides=form.guides,
         related=form.related,
         purchase_order=form.purchase_order,
         remarks=form.remarks,
+        seller=form.seller,
+        delivery=form.delivery,
+        carried=form.carried,
+        agent=form.agent,
+        means=form.means,
         given=form.given,
     )
 
 
 def item_of(line: LineForm, issued: date) -> Item:
     """What tax needs of a line, with its rate and reference value settled."""
-    free = is_free(line)
+    known = _known(line.affectation)
+    free = _is_free(line, known)
     reference = line.reference_value if free and line.reference_value else line.unit_value
     return Item(
         quantity=line.quantity or ZERO,
-        affectation=_known(line.affectation),
-        igv_percent=igv_percent(line, issued),
+        affectation=known.code,
+        igv_percent=_igv_percent(line, known, issued),
         unit_value=reference,
         unit_price=line.unit_price,
         is_free=free,
@@ -79,15 +100,13 @@ def item_of(line: LineForm, issued: date) -> Item:
     )
 
 
-def is_free(line: LineForm) -> bool:
+def _is_free(line: LineForm, known: Affectation) -> bool:
     """Given away: by its affectation, or, where that leaves it open (17, 40), because it carries a reference value."""
-    tribute = affectation(_known(line.affectation)).tribute
-    return tribute == FREE or (tribute in {IVAP, EXPORT} and bool(line.reference_value))
+    return known.tribute == FREE or (known.tribute in {IVAP, EXPORT} and bool(line.reference_value))
 
 
-def igv_percent(line: LineForm, issued: date) -> Decimal:
+def _igv_percent(line: LineForm, known: Affectation, issued: date) -> Decimal:
     """The rate of a line; the law's of that day unless the caller says another."""
-    known = affectation(_known(line.affectation))
     if line.igv_percent is not None and (line.igv_percent or not known.is_taxed):
         return line.igv_percent
     if known.tribute == IVAP:
@@ -95,15 +114,16 @@ def igv_percent(line: LineForm, issued: date) -> Decimal:
     return rate("igv", issued).value if known.is_taxed else ZERO
 
 
-def _known(code: str) -> str:
+@lru_cache(maxsize=256)
+def _known(code: str) -> Affectation:
     """An affectation that can be computed with; the rules say what is wrong with an unknown one."""
-    return code if is_listed("07", code) else TAXED
+    return affectation(code if is_listed("07", code) else TAXED)
 
 
-def _line(number: int, form: LineForm, issued: date, *, trust_given: bool) -> Line:
+def _line(number: int, form: LineForm, sale: SaleForm, issued: date, *, trust_given: bool) -> Line:
     item = item_of(form, issued)
-    amounts: LineAmounts = line_amounts(item)
-    if trust_given:
+    amounts = line_amounts(item)
+    if trust_given and form.given:
         amounts = apply_line_amounts(amounts, form.given)
     return Line(
         number=number,
@@ -120,7 +140,20 @@ def _line(number: int, form: LineForm, issued: date, *, trust_given: bool) -> Li
         isc_percent=_percent(form.isc, amounts.isc_base, amounts.isc),
         bag_tax=form.bag_tax if form.bag_tax and amounts.icbper else ZERO,
         other_percent=_percent(form.other_tax, amounts.other_base, amounts.other),
+        attributes=form.attributes,
+        haul=_haul(form.haul, sale),
     )
+
+
+def _haul(haul: Haul | None, form: SaleForm) -> Haul | None:
+    """The transport, valued by the detracción where the line does not say it."""
+    value = form.detraccion.reference_value if form.detraccion else None
+    if haul is None or haul.reference_value or not value:
+        return haul
+    rest = {
+        name: getattr(haul, name) or value for name in ("effective_load_value", "nominal_load_value", "reference_value")
+    }
+    return replace(haul, **rest)
 
 
 def _percent(tax: Isc | OtherTax | None, base: Decimal, amount: Decimal) -> Decimal:
@@ -133,9 +166,30 @@ def _percent(tax: Isc | OtherTax | None, base: Decimal, amount: Decimal) -> Deci
 def _sum_up(form: SaleForm, lines: tuple[Line, ...]) -> tuple[Totals, tuple[Charge, ...]]:
     amounts = [line.amounts for line in lines]
     percent = next((line.igv_percent for line in lines if line.amounts.tribute in {IGV, IVAP}), ZERO)
-    before = totals(amounts, igv_percent=percent)
-    charges = tuple(complete_charge(charge, _base(charge, before)) for charge in form.charges)
-    return totals(amounts, charges, igv_percent=percent, rounding=to_cents(form.rounding or ZERO)), charges
+    rounding = to_cents(form.rounding or ZERO)
+    before = totals(amounts, igv_percent=percent, rounding=rounding)
+    if not form.charges and not form.advances:
+        return before, ()
+    written = (*form.charges, *_charges_of_advances(form, lines, percent))
+    charges = tuple(complete_charge(charge, _base(charge, before)) for charge in written)
+    prepaid = to_cents(sum((advance.total for advance in form.advances), ZERO))
+    return totals(amounts, charges, igv_percent=percent, rounding=rounding, prepaid=prepaid), charges
+
+
+def _charges_of_advances(form: SaleForm, lines: tuple[Line, ...], percent: Decimal) -> tuple[ChargeForm, ...]:
+    """Each advance as a discount on what it was paid for, unless the caller wrote these discounts (rule 3287)."""
+    if any(charge.code in ADVANCES for charge in form.charges):
+        return ()
+    tributes = {line.amounts.tribute for line in lines}
+    if tributes & {IGV, IVAP}:
+        share = 1 + percent / _HUNDRED
+        return tuple(_whole(ADVANCE_TAXED, to_cents(advance.total / share)) for advance in form.advances)
+    code = ADVANCE_EXONERATED if EXONERATED in tributes else ADVANCE_UNAFFECTED
+    return tuple(_whole(code, to_cents(advance.total)) for advance in form.advances)
+
+
+def _whole(code: str, amount: Decimal) -> ChargeForm:
+    return ChargeForm(code, amount=amount, base=amount, factor=Decimal(1))
 
 
 def _base(charge: ChargeForm, before: Totals) -> Decimal:
@@ -148,19 +202,17 @@ def _base(charge: ChargeForm, before: Totals) -> Decimal:
     return before.line_extension if charge.code == CONSUMPTION else before.tax_inclusive
 
 
-def _payment(payment: Payment, payable: Decimal) -> Payment:
+def _advance(form: AdvanceForm, issuer: Party) -> Advance:
+    return Advance(form.doctype, form.number, to_cents(form.total), form.issuer or issuer.id_number)
+
+
+def _payment(form: SaleForm, payable: Decimal, charges: tuple[Charge, ...]) -> Payment | None:
+    """Facturas always say it; a credit note only when it moves payments; nothing else does."""
+    moves = form.id.doctype == CREDIT_NOTE and form.modified is not None and form.modified.code == RESCHEDULED
+    if form.id.doctype != FACTURA and not moves:
+        return None
+    payment = form.payment or Payment()
     if payment.form != CREDIT or payment.pending is not None:
         return payment
     summed = sum((instalment.amount for instalment in payment.instalments), ZERO)
-    return replace(payment, pending=summed or payable)
-
-
-def _legends(given: tuple[Legend, ...], lines: tuple[Line, ...], sums: Totals, currency: str) -> tuple[Legend, ...]:
-    """The caller's legends and those that the sale itself asks for; the amount in words is ours unless he wrote it."""
-    wanted = {IN_WORDS: amount_in_words(sums.payable, currency)} if ZERO <= sums.payable <= LARGEST else {}
-    if any(line.amounts.tribute == FREE for line in lines):
-        wanted[FREE_TRANSFER] = _LEGEND_TEXTS[FREE_TRANSFER]
-    if any(line.amounts.tribute == IVAP for line in lines):
-        wanted[IVAP_LEGEND] = _LEGEND_TEXTS[IVAP_LEGEND]
-    written = {legend.code: legend.text for legend in given}
-    return tuple(Legend(code, text) for code, text in sorted((wanted | written).items()))
+    return replace(payment, pending=summed or max(payable - sum_of(charges, RETENTION), ZERO))

@@ -35,10 +35,11 @@ _LINE_FIELDS = frozenset(field.name for field in fields(LineAmounts)) - {"tribut
 
 def apply_line_amounts(amounts: LineAmounts, given: Given) -> LineAmounts:
     """The line with the caller's amounts in place of ours."""
+    free = amounts.tribute == FREE
     known = {
         name: to_unit(value) if name in _UNIT_FIELDS else to_cents(value)
         for name, value in given.items()
-        if name in _LINE_FIELDS
+        if name in _LINE_FIELDS and not (free and name == "taxes")  # nothing is collected on what is given away
     }
     return replace(amounts, **known) if known else amounts  # type: ignore[arg-type]  # only names of amounts are left
 
@@ -71,6 +72,8 @@ def mismatches(form: SaleForm, computed: Sale) -> Iterator[Fault]:
 def _line_mismatches(n: int, form: LineForm, ours: Line) -> Iterator[Fault]:
     for name, value in form.given.items():
         expected = getattr(ours.amounts, name) if name in _LINE_FIELDS else value
+        if name == "taxes" and ours.amounts.tribute == FREE and abs(value - ours.amounts.igv) <= TOLERANCE:
+            continue  # the IGV shown for information, which many count as a tax of the line
         if abs(value - expected) > TOLERANCE:
             sentence = "El importe de la línea no corresponde a su cantidad, valor unitario y tasas."
             yield mismatch(f"lines[{n}].{name}", sentence, expected, value)

@@ -7,7 +7,7 @@ from onapi.kinds.sale.agreement import contradictions
 from onapi.kinds.sale.complete import complete
 from onapi.kinds.sale.given import mismatches
 from onapi.kinds.sale.model import Sale, SaleForm
-from onapi.kinds.sale.rules import BOLETA_RULES, FACTURA_RULES
+from onapi.kinds.sale.rules import RULES
 from onapi.rules.check import check
 from onapi.rules.rule import Fault, Level
 from onapi.values.party import Party
@@ -20,7 +20,7 @@ def complete_sale(form: SaleForm, issuer: Party, now: datetime, mode: TotalsMode
 
 def faults(form: SaleForm, sale: Sale, mode: TotalsMode = TotalsMode.CHECK) -> tuple[Fault, ...]:
     """Every rule the sale breaks and every given amount that does not agree with its lines."""
-    broken = check(sale, FACTURA_RULES if sale.is_factura else BOLETA_RULES, sale.issue_date)
+    broken = check(sale, RULES[sale.id.doctype], sale.issue_date)
     if mode is not TotalsMode.CHECK or not _has_given(form):
         return broken
     if any(fault.path.startswith("lines") and fault.level is Level.ERROR for fault in broken):
@@ -36,3 +36,6 @@ def _has_given(form: SaleForm) -> bool:
 
 def _midnight(sale: Sale) -> datetime:
     return datetime.combine(sale.issue_date, datetime.min.time())
+
+
+__all__ = ["RULES", "complete_sale", "faults"]

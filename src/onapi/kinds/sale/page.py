@@ -1,20 +1,25 @@
-"""What a printed factura or boleta shows."""
+"""What a printed factura, boleta or note shows."""
 
 from decimal import Decimal
 from typing import cast
 
 from onapi.facts.catalog import catalog
 from onapi.kinds.kind import PrintContext
-from onapi.kinds.sale.model import CREDIT, Line, Sale
-from onapi.page.data import Box, Column, Field, Instalment, Issuer, Page, Stamp, Total
+from onapi.kinds.sale.blocks import CREDIT
+from onapi.kinds.sale.model import CREDIT_NOTE, Line, Sale
+from onapi.page.data import Box, Column, Field, Instalment, Page, Stamp, Total
+from onapi.page.people import issuer_of, party_box
 from onapi.page.words import CURRENCIES
-from onapi.tax.charge import CHARGE_ON_BASE, DISCOUNT_ON_BASE, sum_of
+from onapi.tax.charge import CHARGE_ON_BASE, DISCOUNT_ON_BASE, RETENTION, sum_of
 from onapi.tax.tribute import EXONERATED, EXPORT, FREE, ICBPER, IGV, ISC, IVAP, OTHER, UNAFFECTED
-from onapi.values.identity import ANONYMOUS
 from onapi.values.money import plain
-from onapi.values.party import Address
 
-_HEADINGS = {"01": "FACTURA ELECTRÓNICA", "03": "BOLETA DE VENTA ELECTRÓNICA"}
+_HEADINGS = {
+    "01": "FACTURA ELECTRÓNICA",
+    "03": "BOLETA DE VENTA ELECTRÓNICA",
+    "07": "NOTA DE CRÉDITO ELECTRÓNICA",
+    "08": "NOTA DE DÉBITO ELECTRÓNICA",
+}
 _SYMBOLS = {"PEN": "S/", "USD": "US$", "EUR": "€"}
 _COLUMNS = (
     Column("Cant.", "right"),
@@ -45,8 +50,8 @@ def page(sale: Sale, context: PrintContext) -> Page:
         heading=_HEADINGS[sale.id.doctype],
         number=sale.id.label,
         dated=sale.issue_date,
-        issuer=_issuer(sale),
-        boxes=(_customer(sale), _facts(sale)),
+        issuer=issuer_of(sale.issuer),
+        boxes=tuple(_boxes(sale)),
         columns=_COLUMNS,
         rows=tuple(_row(line) for line in sale.lines),
         totals=tuple(_totals(sale)),
@@ -61,33 +66,26 @@ def page(sale: Sale, context: PrintContext) -> Page:
     )
 
 
-def _issuer(sale: Sale) -> Issuer:
-    who = sale.issuer
-    return Issuer(
-        name=who.name,
-        ruc=who.id_number,
-        trade_name=who.trade_name,
-        address=_address_lines(who.address),
-        phone=who.telephone,
-        email=who.email,
-    )
-
-
-def _address_lines(place: Address) -> tuple[str, ...]:
-    parts = (place.district, place.province, place.department)
-    where = " - ".join(dict.fromkeys(part for part in parts if part))
-    return tuple(line for line in (place.line, where) if line)
-
-
-def _customer(sale: Sale) -> Box:
-    who = sale.customer
-    kind = catalog("06").get(who.id_type)
-    fields = [Field("Nombre", who.name)]
-    if who.id_type != ANONYMOUS:
-        fields.append(Field({"6": "RUC", "1": "DNI"}.get(who.id_type, kind.text if kind else "Doc."), who.id_number))
-    if where := ", ".join(_address_lines(who.address)):
-        fields.append(Field("Dirección", where))
-    return Box("Cliente", tuple(fields))
+def _boxes(sale: Sale) -> list[Box]:
+    boxes = [party_box("Cliente", sale.customer), _facts(sale)]
+    if note := sale.modified:
+        reason = catalog("09" if sale.id.doctype == CREDIT_NOTE else "10").get(note.code)
+        fields = (
+            Field("Documento", note.number),
+            Field("Motivo", f"{note.code} {reason.text}" if reason else note.code),
+            Field("Sustento", note.reason),
+        )
+        boxes.append(Box("Modifica", fields, wide=True))
+    if found := sale.detraccion:
+        goods = catalog("54").get(found.code)
+        fields = (
+            Field("Bien o servicio", f"{found.code} {goods.text}" if goods else found.code),
+            Field("Porcentaje", f"{plain(found.percent)} %"),
+            Field("Monto", f"S/ {found.amount:,.2f}"),
+            Field("Cuenta", found.account),
+        )
+        boxes.append(Box("Operación sujeta a detracción", fields, wide=True))
+    return boxes
 
 
 def _facts(sale: Sale) -> Box:
@@ -97,7 +95,7 @@ def _facts(sale: Sale) -> Box:
     if sale.due_date:
         fields.append(Field("Vencimiento", f"{sale.due_date:%d/%m/%Y}"))
     fields.append(Field("Moneda", CURRENCIES.get(sale.currency, sale.currency).capitalize()))
-    if sale.is_factura:
+    if sale.payment:
         fields.append(Field("Forma de pago", "Crédito" if sale.payment.form == CREDIT else "Contado"))
     if sale.purchase_order:
         fields.append(Field("Orden de compra", sale.purchase_order))
@@ -140,13 +138,20 @@ def _totals(sale: Sale) -> list[Total]:
     shown.extend(
         Total(label, _money(amount, sale)) for label, amount in (*others, ("Redondeo", sums.rounding)) if amount
     )
-    return [*shown, Total("Importe total", _money(sums.payable, sale), emphasis=True)]
+    shown.append(Total("Importe total", _money(sums.payable, sale), emphasis=True))
+    if found := sale.perception:
+        shown.append(Total(f"Percepción {plain(found.factor * 100)} %", f"S/ {found.amount:,.2f}"))
+        shown.append(Total("Total con percepción", f"S/ {found.total:,.2f}"))
+    if retained := sum_of(sale.charges, RETENTION):
+        shown.append(Total("Retención del IGV", _money(retained, sale)))
+    return shown
 
 
 def _instalments(sale: Sale) -> tuple[Instalment, ...]:
+    parts = sale.payment.instalments if sale.payment else ()
     return tuple(
         Instalment(f"Cuota {n:03}", f"{part.due:%d/%m/%Y}", _money(part.amount, sale))
-        for n, part in enumerate(sale.payment.instalments, start=1)
+        for n, part in enumerate(parts, start=1)
     )
 
 

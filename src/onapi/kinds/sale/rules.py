@@ -5,15 +5,18 @@ lines stands in `line_rules`.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 
 from onapi.facts.catalog import catalog, is_listed
 from onapi.facts.rates import rate
+from onapi.kinds.sale.blocks import CASH, CREDIT, Instalment, Payment, Reference
 from onapi.kinds.sale.charge_rules import CHARGE_RULES, LARGEST
 from onapi.kinds.sale.line_rules import LINE_RULES, decimals, is_export, is_under_igv
-from onapi.kinds.sale.model import CASH, CREDIT, Instalment, Reference, Sale
+from onapi.kinds.sale.model import BOLETA, CREDIT_NOTE, DEBIT_NOTE, FACTURA, Sale
 from onapi.rules.rule import Rule
+from onapi.rules.sheet import rules_for
 from onapi.tax.tribute import EXONERATED
 from onapi.values.identity import ANONYMOUS, DNI, RUC, is_dni, is_other_document
 from onapi.values.money import ZERO
@@ -23,28 +26,19 @@ _RUC_SHAPE = re.compile(r"\d{11}", re.ASCII)
 _NAME = re.compile(r"[^\n\r\t\f]{3,1500}")
 _MOST_LINES = 999
 _CENTS = 2  # decimals
-# What these need beside amounts (detracción, percepción, place of delivery, data of the trade) is not written yet.
-_NOT_YET = frozenset({"0201", "0208", "0301", "0302", "2002", "2106"})
-_NOT_YET_TENS = ("100", "200", "210")
 _DEDUCTIBLE = frozenset({"84121901", "80131501"})  # mortgage and rent
 _EXONERATED_ZONES = {"2001": "3283", "2002": "3284", "2003": "3285", "2008": "3289"}  # legend to rule
 
 
 def _customer_type_fits(sale: Sale) -> bool:
     kind = sale.customer.id_type
-    if is_export(sale) or sale.operation == "0401":
+    abroad = is_export(sale) or sale.operation == "0401"
+    if not sale.is_factura:
+        return not (kind == RUC and abroad) and (kind == ANONYMOUS or is_listed("06", kind))
+    if abroad:
         domestic = sale.operation in {"0200", "0201", "0204"} and kind == RUC
         return not domestic and (kind == ANONYMOUS or is_listed("06", kind))
-    if sale.operation == "0112":
-        return kind in {DNI, RUC}
-    return kind == RUC
-
-
-def _boleta_customer_type_fits(sale: Sale) -> bool:
-    kind = sale.customer.id_type
-    if kind == RUC and (is_export(sale) or sale.operation == "0401"):
-        return False
-    return kind == ANONYMOUS or is_listed("06", kind)
+    return kind in {DNI, RUC} if sale.operation == "0112" else kind == RUC
 
 
 def _boleta_customer_known(sale: Sale) -> bool:
@@ -57,21 +51,9 @@ def _other_id_fits(sale: Sale) -> bool:
     return customer.id_type in {RUC, DNI, ANONYMOUS} or is_other_document(customer.id_number)
 
 
-def _operation_fits(column: str) -> Rule[Sale]:
-    def holds(sale: Sale) -> bool:
-        entry = catalog("51").get(sale.operation)
-        return entry is not None and entry.extra.get(column) == "1"
-
-    return Rule(
-        "3206",
-        "operation",
-        "El tipo de operación no es de este comprobante; use un código del catálogo 51, como 0101.",
-        holds,
-    )
-
-
-def _operation_is_whole(sale: Sale) -> bool:
-    return sale.operation not in _NOT_YET and not sale.operation.startswith(_NOT_YET_TENS)
+def _operation_fits(sale: Sale) -> bool:
+    entry = catalog("51").get(sale.operation)
+    return entry is not None and entry.extra.get("factura" if sale.is_factura else "boleta") == "1"
 
 
 def _deductible_is_told(sale: Sale) -> bool:
@@ -109,8 +91,12 @@ def _in_cents(amount: Decimal) -> bool:
     return ZERO <= amount <= LARGEST and decimals(amount) <= _CENTS
 
 
-def _instalments_sum(sale: Sale) -> bool:
-    payment = sale.payment
+def _of_payment(holds: Callable[[Payment, Sale], bool]) -> Callable[[Sale], bool]:
+    """A test of the payment, passed by what has none."""
+    return lambda sale: sale.payment is None or holds(sale.payment, sale)
+
+
+def _instalments_sum(payment: Payment, _: Sale) -> bool:
     return payment.form != CREDIT or payment.pending == sum((part.amount for part in payment.instalments), ZERO)
 
 
@@ -118,7 +104,7 @@ def _due_later(part: Instalment, sale: Sale) -> bool:
     return part.due > sale.issue_date
 
 
-SHARED: tuple[Rule[Sale], ...] = (
+_GENERAL: tuple[Rule[Sale], ...] = (
     Rule(
         "1001",
         "id.series",
@@ -130,12 +116,6 @@ SHARED: tuple[Rule[Sale], ...] = (
         "currency",
         "La moneda no está en el catálogo 02; use un código ISO 4217, como PEN o USD.",
         lambda s: is_listed("02", s.currency),
-    ),
-    Rule(
-        "not_supported",
-        "operation",
-        "Este tipo de operación necesita datos que todavía no se procesan; el comprobante no se tomó.",
-        _operation_is_whole,
     ),
     Rule(
         "2801",
@@ -185,86 +165,89 @@ SHARED: tuple[Rule[Sale], ...] = (
     Rule("2365", "related", "El mismo documento relacionado está dos veces; déjelo una.", lambda s: _differ(s.related)),
 )
 
-FACTURA_RULES: tuple[Rule[Sale], ...] = (
-    *SHARED,
+SALE_RULES: tuple[Rule[Sale], ...] = (
+    *_GENERAL,
     Rule(
         "3181",
         "lines",
         "Un gasto deducible (0112) necesita una línea con código SUNAT 80131501 (alquiler) u 84121901 (hipoteca).",
         _deductible_is_told,
     ),
-    _operation_fits("factura"),
+    Rule(
+        "3206",
+        "operation",
+        "El tipo de operación no es de este comprobante; use un código del catálogo 51, como 0101.",
+        _operation_fits,
+    ),
     Rule(
         "2800",
         "customer.id_type",
-        "El tipo de documento del cliente no se permite en esta factura; use 6 (RUC).",
+        "El tipo de documento del cliente no se permite en esta factura; use 6 (RUC); en una boleta, 1 (DNI) o - si no se identifica.",
         _customer_type_fits,
     ),
     Rule(
         "3246",
         "payment.form",
         "La forma de pago debe ser Contado o Credito.",
-        lambda s: s.payment.form in {CASH, CREDIT},
+        _of_payment(lambda p, _: p.form in {CASH, CREDIT}),
     ),
     Rule(
         "3247",
         "payment.instalments",
         "Una venta al contado no lleva cuotas; quítelas o use Credito.",
-        lambda s: s.payment.form != CASH or not s.payment.instalments,
+        _of_payment(lambda p, _: p.form != CASH or not p.instalments),
     ),
     Rule(
         "3249",
         "payment.instalments",
         "Una venta al crédito necesita al menos una cuota con monto y fecha.",
-        lambda s: s.payment.form != CREDIT or bool(s.payment.instalments),
+        _of_payment(lambda p, _: p.form != CREDIT or bool(p.instalments)),
     ),
     Rule(
         "3250",
         "payment.pending",
         "El monto pendiente de pago admite hasta 12 enteros y 2 decimales.",
-        lambda s: s.payment.pending is None or _in_cents(s.payment.pending),
+        _of_payment(lambda p, _: p.pending is None or _in_cents(p.pending)),
     ),
     Rule(
         "3253",
         "payment.instalments",
         "El monto de cada cuota debe ser mayor que cero, con hasta 2 decimales.",
-        lambda s: all(part.amount > ZERO and _in_cents(part.amount) for part in s.payment.instalments),
+        _of_payment(lambda p, _: all(part.amount > ZERO and _in_cents(part.amount) for part in p.instalments)),
     ),
     Rule(
         "3265",
         "payment.pending",
         "El monto pendiente de pago no puede superar el total.",
-        lambda s: s.payment.pending is None or s.payment.pending <= s.totals.payable,
+        _of_payment(lambda p, s: p.pending is None or p.pending <= s.totals.payable),
     ),
-    Rule("3319", "payment.pending", "Las cuotas deben sumar exactamente el monto pendiente de pago.", _instalments_sum),
+    Rule(
+        "3319",
+        "payment.pending",
+        "Las cuotas deben sumar exactamente el monto pendiente de pago.",
+        _of_payment(_instalments_sum),
+    ),
     Rule(
         "3266",
         "payment.instalments",
         "Ninguna cuota puede superar el total.",
-        lambda s: all(part.amount <= s.totals.payable for part in s.payment.instalments),
+        _of_payment(lambda p, s: all(part.amount <= s.totals.payable for part in p.instalments)),
     ),
     Rule(
         "3267",
         "payment.instalments",
         "Las cuotas vencen después de la fecha de emisión.",
-        lambda s: all(_due_later(part, s) for part in s.payment.instalments),
-    ),
-)
-
-BOLETA_RULES: tuple[Rule[Sale], ...] = (
-    *SHARED,
-    _operation_fits("boleta"),
-    Rule(
-        "2800",
-        "customer.id_type",
-        "El tipo de documento del cliente no está en el catálogo 06, o es RUC en una exportación; use 1 (DNI) o - si no"
-        " se identifica.",
-        _boleta_customer_type_fits,
+        _of_payment(lambda p, s: all(_due_later(part, s) for part in p.instalments)),
     ),
     Rule(
         "2514",
         "customer.id_number",
         "Una boleta de más de S/ 700 necesita el documento y nombre del cliente.",
         _boleta_customer_known,
+        only=("03",),
     ),
+)
+
+RULES: Mapping[str, tuple[Rule[Sale], ...]] = MappingProxyType(
+    {doctype: rules_for(doctype, SALE_RULES) for doctype in (FACTURA, BOLETA, CREDIT_NOTE, DEBIT_NOTE)}
 )

@@ -1,29 +1,47 @@
-"""A sale as UBL 2.1 Invoice, in the order of the schema; the signature's place is left open."""
+"""A sale as UBL 2.1: Invoice, CreditNote or DebitNote, in each schema's order; the signature's place is left open."""
 
-from decimal import Decimal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal  # noqa: TC003 - read by name at run time
 
-from onapi.kinds.sale.model import CREDIT, Line, Payment, Reference, Sale
-from onapi.tax.charge import Charge
-from onapi.tax.tribute import FREE, ICBPER, ISC, OTHER, tribute
-from onapi.ubl import line as line_ubl
-from onapi.ubl.element import INVOICE, Branch, branch, leaf, marked, money, root
-from onapi.ubl.party import customer, signatory, supplier
-from onapi.ubl.tax import (
-    allowance_charge,
-    bag_subtotal,
-    document_subtotal,
-    line_subtotal,
-    scheme,
-    tax_amount,
-    tax_total,
+from onapi.kinds.sale.model import BOLETA, CREDIT_NOTE, DEBIT_NOTE, FACTURA, Sale
+from onapi.kinds.sale.ubl_blocks import (
+    additional_documents,
+    charges,
+    delivery,
+    discrepancy,
+    guides,
+    modified_document,
+    order,
+    parties,
+    payment_means,
+    payment_terms,
+    prepaid,
 )
-from onapi.values.money import ZERO
-
-SIGNATURE_ID = "SignatureOnAPI"
-EMPTY_EXTENSION = (
-    "<ext:UBLExtensions><ext:UBLExtension><ext:ExtensionContent></ext:ExtensionContent>"
-    "</ext:UBLExtension></ext:UBLExtensions>"
+from onapi.kinds.sale.ubl_line import lines
+from onapi.tax.tribute import ICBPER, scheme_of
+from onapi.ubl.element import (
+    CREDIT_NOTE as CREDIT_NOTE_ROOT,
 )
+from onapi.ubl.element import (
+    DEBIT_NOTE as DEBIT_NOTE_ROOT,
+)
+from onapi.ubl.element import (
+    EMPTY_EXTENSION,
+    INVOICE,
+    SIGNATURE_ID,
+    Branch,
+    branch,
+    leaf,
+    marked,
+    money,
+    root,
+)
+from onapi.ubl.line import CREDIT_NOTE_LINE, DEBIT_NOTE_LINE, INVOICE_LINE, LineElement
+from onapi.ubl.party import signatory
+from onapi.ubl.tax import document_subtotal, scheme, tax_amount, tax_total
+
+Part = Callable[[Sale], str]
 
 _CATALOGUE = "urn:pe:gob:sunat:cpe:see:gem:catalogos:catalogo"
 _HEAD = (
@@ -50,15 +68,6 @@ _currency = leaf(
     listID="ISO 4217 Alpha",
     listName="Currency",
 )
-_order = branch("cac:OrderReference")
-_guide = branch("cac:DespatchDocumentReference")
-_related = branch("cac:AdditionalDocumentReference")
-_document_type = leaf("cbc:DocumentTypeCode")
-_terms = branch("cac:PaymentTerms")
-_means = leaf("cbc:PaymentMeansID")
-_terms_amount = money("cbc:Amount")
-_payment_due = leaf("cbc:PaymentDueDate")
-_monetary = branch("cac:LegalMonetaryTotal")
 _monetary_parts = (
     (money("cbc:LineExtensionAmount"), "line_extension", True),
     (money("cbc:TaxInclusiveAmount"), "tax_inclusive", True),
@@ -70,129 +79,113 @@ _monetary_parts = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What differs from root to root: names, and the order that the schema gives to the parts before the taxes."""
+
+    name: str
+    namespace: str
+    parts: tuple[Part, ...]
+    monetary: Branch
+    line: LineElement
+
+
 def build(sale: Sale) -> str:
     """The unsigned XML, canonical, without declaration."""
+    shape = _SHAPES[sale.id.doctype]
     return root(
-        "Invoice",
-        INVOICE,
+        shape.name,
+        shape.namespace,
         EMPTY_EXTENSION,
         _HEAD,
-        _header(sale),
-        _references(sale),
-        signatory(sale.issuer, SIGNATURE_ID),
-        supplier(sale.issuer),
-        customer(sale.customer),
-        _payment_terms(sale.payment, sale.currency) if sale.is_factura else "",
-        *(_charge(charge, sale.currency) for charge in sale.charges),
+        _id(sale.id.label),
+        _issue_date(sale.issue_date.isoformat()),
+        _issue_time(sale.issue_time.isoformat(timespec="seconds") if sale.issue_time else ""),
+        *(part(sale) for part in shape.parts),
         _taxes(sale),
-        _monetary_total(sale),
-        *(_line(line, sale.currency) for line in sale.lines),
+        _monetary_total(sale, shape.monetary),
+        lines(sale, shape.line),
     )
 
 
-def _header(sale: Sale) -> str:
-    return "".join(
-        (
-            _id(sale.id.label),
-            _issue_date(sale.issue_date.isoformat()),
-            _issue_time(sale.issue_time.isoformat(timespec="seconds") if sale.issue_time else ""),
-            _due_date(sale.due_date.isoformat() if sale.due_date else ""),
-            _type(sale.id.doctype, sale.operation),
-            *(_note(legend.text, legend.code) for legend in sale.legends),
-            _plain_note(sale.remarks),
-            _currency(sale.currency),
-        )
-    )
+def _invoice_type(sale: Sale) -> str:
+    due = _due_date(sale.due_date.isoformat() if sale.due_date else "")
+    return due + _type(sale.id.doctype, sale.operation)
 
 
-def _references(sale: Sale) -> str:
-    def written(wrap: Branch, reference: Reference) -> str:
-        return wrap(_id(reference.number), _document_type(reference.doctype))
-
-    return "".join(
-        (
-            _order(_id(sale.purchase_order)),
-            *(written(_guide, guide) for guide in sale.guides),
-            *(written(_related, other) for other in sale.related),
-        )
-    )
+def _notes_and_currency(sale: Sale) -> str:
+    legends = "".join(_note(legend.text, legend.code) for legend in sale.legends)
+    return f"{legends}{_plain_note(sale.remarks)}{_currency(sale.currency)}"
 
 
-def _payment_terms(payment: Payment, currency: str) -> str:
-    """FormaPago: the form, and for credit what is pending and each instalment (rules 3244 to 3256)."""
-    pending = payment.pending if payment.form == CREDIT else None
-    return "".join(
-        (
-            _terms(
-                _id("FormaPago"),
-                _means(payment.form),
-                _terms_amount(pending, currency) if pending is not None else "",
-            ),
-            *(
-                _terms(
-                    _id("FormaPago"),
-                    _means(f"Cuota{n:03}"),
-                    _terms_amount(instalment.amount, currency),
-                    _payment_due(instalment.due.isoformat()),
-                )
-                for n, instalment in enumerate(payment.instalments, start=1)
-            ),
-        )
-    )
-
-
-def _charge(charge: Charge, currency: str) -> str:
-    return allowance_charge(
-        charge.code, charge.factor, charge.amount, charge.base, currency, is_charge=charge.is_charge
-    )
-
-
-def _scheme(code: str) -> str:
-    known = tribute(code)
-    return scheme(known.code, known.name, known.type_code)
+def _signatory(sale: Sale) -> str:
+    return signatory(sale.issuer, SIGNATURE_ID)
 
 
 def _taxes(sale: Sale) -> str:
     return tax_total(
         tax_amount(sale.totals.taxes, sale.currency),
         *(
-            document_subtotal(None if code == ICBPER else part.base, part.tax, _scheme(code), sale.currency)
+            document_subtotal(None if code == ICBPER else part.base, part.tax, scheme(*scheme_of(code)), sale.currency)
             for code, part in sale.totals.tributes.items()
         ),
     )
 
 
-def _monetary_total(sale: Sale) -> str:
-    parts = ((write, getattr(sale.totals, name), always) for write, name, always in _monetary_parts)
-    return _monetary(*(write(value, sale.currency) for write, value, always in parts if always or value))
+def _monetary_total(sale: Sale, wrap: Branch) -> str:
+    amounts: list[tuple[Callable[[Decimal, str], str], Decimal, bool]] = [
+        (write, getattr(sale.totals, name), always) for write, name, always in _monetary_parts
+    ]
+    return wrap(*(write(value, sale.currency) for write, value, always in amounts if always or value))
 
 
-def _line(line: Line, currency: str) -> str:
-    amounts = line.amounts
-    free = amounts.tribute == FREE
-    content = "".join(
-        (
-            line_ubl.extension(amounts.net, currency),
-            line_ubl.pricing(amounts.unit_price, line_ubl.REFERENCE if free else line_ubl.WITH_TAX, currency),
-            *(_charge(charge, currency) for charge in amounts.charges),
-            _line_taxes(line, currency),
-            line_ubl.item(line.description, line.product_code, line.gtin, line.sunat_code),
-            line_ubl.unit_value(ZERO if free else amounts.unit_value, currency),
-        )
-    )
-    return line_ubl.INVOICE_LINE.write(number=line.number, quantity=line.quantity, unit=line.unit, content=content)
-
-
-def _line_taxes(line: Line, currency: str) -> str:
-    amounts = line.amounts
-
-    def subtotal(base: Decimal, tax: Decimal, percent: Decimal, code: str, **marks: str) -> str:
-        return line_subtotal(base, tax, percent, _scheme(code), currency, **marks)
-
-    return tax_total(
-        tax_amount(amounts.taxes, currency),
-        subtotal(amounts.igv_base, amounts.igv, line.igv_percent, amounts.tribute, reason=line.affectation),
-        subtotal(amounts.isc_base, amounts.isc, line.isc_percent, ISC, tier=line.isc_system) if amounts.isc else "",
-        subtotal(amounts.other_base, amounts.other, line.other_percent, OTHER) if amounts.other else "",
-        bag_subtotal(amounts.icbper, line.quantity, line.bag_tax, _scheme(ICBPER), currency) if amounts.icbper else "",
-    )
+_INVOICE = Shape(
+    "Invoice",
+    INVOICE,
+    (
+        _invoice_type,
+        _notes_and_currency,
+        order,
+        guides,
+        additional_documents,
+        _signatory,
+        parties,
+        delivery,
+        payment_means,
+        payment_terms,
+        prepaid,
+        charges,
+    ),
+    branch("cac:LegalMonetaryTotal"),
+    INVOICE_LINE,
+)
+_NOTE_HEAD = (
+    _notes_and_currency,
+    discrepancy,
+    order,
+    modified_document,
+    guides,
+    additional_documents,
+    _signatory,
+    parties,
+)
+_CREDIT_NOTE = Shape(
+    "CreditNote",
+    CREDIT_NOTE_ROOT,
+    (*_NOTE_HEAD, delivery, payment_terms, charges),
+    branch("cac:LegalMonetaryTotal"),
+    CREDIT_NOTE_LINE,
+)
+_DEBIT_NOTE = Shape(
+    "DebitNote",
+    DEBIT_NOTE_ROOT,
+    (*_NOTE_HEAD, charges, delivery),
+    branch("cac:RequestedMonetaryTotal"),
+    DEBIT_NOTE_LINE,
+)
+_SHAPES: Mapping[str, Shape] = {
+    FACTURA: _INVOICE,
+    BOLETA: _INVOICE,
+    CREDIT_NOTE: _CREDIT_NOTE,
+    DEBIT_NOTE: _DEBIT_NOTE,
+}
