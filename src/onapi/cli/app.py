@@ -3,7 +3,7 @@
 import typer
 
 from onapi import __version__
-from onapi.cli import admin, demo, processes
+from onapi.cli import admin, codes, demo, document, processes
 from onapi.cli.roof import Roof
 
 
@@ -17,6 +17,8 @@ def create_cli(roof: Roof) -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     cli.command("version", help="La versión instalada.")(lambda: typer.echo(__version__))
+    document.add_commands(cli)
+    codes.add_commands(cli)
     for room in (processes, demo, admin):
         room.add_commands(cli, roof)
     return cli

@@ -11,12 +11,12 @@ from typing import Any
 
 from onapi.errors import Conflict, InvalidDocument
 from onapi.facts.windows import window
-from onapi.flows.draw import Drawn, draw
 from onapi.flows.enrol import signer_of
 from onapi.flows.look import Kept
 from onapi.flows.platform import Platform, work_of
 from onapi.intake import Taken, read_document
-from onapi.kinds.kind import TotalsMode
+from onapi.kinds.kind import Kind, Route, TotalsMode
+from onapi.library.draw import Drawn, draw
 from onapi.lifecycle import State
 from onapi.rules.rule import Fault, faults_of
 from onapi.store import companies, documents, submissions
@@ -25,6 +25,8 @@ from onapi.store.documents import StoredDocument
 from onapi.store.submissions import Submission
 from onapi.values.moment import end_of_day
 from onapi.values.scope import Scope
+
+_CONNECTED = frozenset({Route.BILL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ def _issue(platform: Platform, request: Request) -> Issued:
     taken = read_document(
         request.document, request.doctype, company.party, prefix=request.pointer, strict_ruc=platform.strict_ruc
     )
+    _refuse_unconnected(request, taken.kind)
     before = None if taken.faults else _before(platform, company.scope, taken)
     if isinstance(before, Issued):
         return before
@@ -77,6 +80,15 @@ def _issue(platform: Platform, request: Request) -> Issued:
     if request.dry_run:
         return Issued(document, submission, drawn.signed.xml)
     return _keep(platform, taken, replace(document, xml=platform.blobs.put(drawn.signed.xml)), submission, before)
+
+
+def _refuse_unconnected(request: Request, kind: Kind) -> None:
+    """Keep nothing that could not be sent: these roads to SUNAT are not built yet."""
+    if kind.route in _CONNECTED or request.dry_run:
+        return
+    sentence = f"{kind.name} todavía no se envía desde la API; use dryRun, o la biblioteca, para construirlo."
+    fault = Fault("not_supported", "/doctype", sentence, received=kind.code)
+    raise InvalidDocument(sentence, key="validation_failed", faults=(fault,))
 
 
 def enrolled(platform: Platform, ruc: str) -> Company:

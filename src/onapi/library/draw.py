@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from onapi.errors import InvalidDocument
 from onapi.intake import Taken
-from onapi.intake.pointers import json_pointer
-from onapi.kinds.kind import Digest, TotalsMode
+from onapi.kinds.kind import Digest, Kind, TotalsMode
 from onapi.page.qr import qr_text
 from onapi.rules.rule import Fault, Level
 from onapi.sign.certificate import Signer
@@ -15,8 +15,23 @@ from onapi.sign.xmldsig import Signed, sign
 from onapi.ubl.schema import schema_faults
 from onapi.values.identity import ANONYMOUS
 from onapi.values.moment import in_lima
-from onapi.values.money import ZERO
 from onapi.values.party import Party
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A complete document with everything that is wrong or odd about it."""
+
+    kind: Kind
+    document: Any
+    digest: Digest
+    faults: tuple[Fault, ...]  # errors and observations; paths are JSON pointers
+    warnings: tuple[dict[str, str], ...]  # code, message, field: observations, and what was written oddly
+
+    @property
+    def errors(self) -> tuple[Fault, ...]:
+        """What keeps it from being issued."""
+        return tuple(fault for fault in self.faults if fault.level is Level.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +44,33 @@ class Drawn:
     warnings: tuple[dict[str, str], ...]  # code, message, field
 
 
-def draw(taken: Taken, signer: Signer, now: datetime, totals: TotalsMode, pointer: str) -> Drawn:
-    """Complete, check, build, sign; InvalidDocument names every fault. `pointer` is where the document stood."""
+def draft(taken: Taken, now: datetime, totals: TotalsMode, pointer: str) -> Draft:
+    """Complete and check; `pointer` is where the document stood in the request."""
     kind = taken.kind
     document = kind.complete(taken.form, taken.issuer, now, totals)
     digest = kind.digest(document)
     broken = (*taken.faults, *_early(digest, now), *kind.faults(taken.form, document, totals))
-    faults = _told(broken, pointer)
-    errors = tuple(fault for fault in faults if fault.level is Level.ERROR)
-    if errors:
-        raise _invalid(errors)
-    signed = sign(kind.build(document), signer, kind.signature_id)
+    faults = _told(taken, broken, pointer)
+    return Draft(kind, document, digest, faults, _warnings(taken, faults))
+
+
+def draw(taken: Taken, signer: Signer, now: datetime, totals: TotalsMode, pointer: str) -> Drawn:
+    """Complete, check, build, sign; InvalidDocument names every fault."""
+    found = draft(taken, now, totals, pointer)
+    require_sound(found)
+    signed = sign(found.kind.build(found.document), signer, found.kind.signature_id)
     if broken_schema := schema_faults(signed.xml):
         raise AssertionError(f"our XML breaks the schema: {broken_schema[0]}")
-    return Drawn(digest, signed, _qr(digest, signed), _warnings(taken, faults))
+    return Drawn(found.digest, signed, qr_of(found.digest, signed.digest), found.warnings)
 
 
-def _invalid(errors: tuple[Fault, ...]) -> InvalidDocument:
+def require_sound(found: Draft) -> None:
+    """Raise InvalidDocument with every fault that is an error."""
+    if found.errors:
+        raise invalid(found.errors)
+
+
+def invalid(errors: tuple[Fault, ...]) -> InvalidDocument:
     """The refusal that names every fault."""
     only_totals = all(fault.code == "totals_mismatch" for fault in errors)
     many = f"{len(errors)} errores" if len(errors) > 1 else "1 error"
@@ -61,11 +86,11 @@ def _early(digest: Digest, now: datetime) -> tuple[Fault, ...]:
     return (Fault("2329", "issue_date", sentence, received=digest.issue_date.isoformat()),)
 
 
-def _told(broken: Iterable[Fault], pointer: str) -> tuple[Fault, ...]:
+def _told(taken: Taken, broken: Iterable[Fault], pointer: str) -> tuple[Fault, ...]:
     """Faults in the caller's own words; one place is told one thing of one code."""
     told: dict[tuple[str, str], Fault] = {}
     for fault in broken:
-        path = json_pointer(fault.path, pointer)
+        path = taken.vocabulary.pointer(fault.path, pointer)
         told.setdefault((fault.code, path), replace(fault, path=path))
     return tuple(told.values())
 
@@ -80,17 +105,20 @@ def _warnings(taken: Taken, faults: tuple[Fault, ...]) -> tuple[dict[str, str], 
     return tuple(found)
 
 
-def _qr(digest: Digest, signed: Signed) -> str:
+def qr_of(digest: Digest, signature_digest: str) -> str:
+    """The text of the printed code; "" for kinds that print none of their own: without IGV there is none to show."""
+    if digest.igv is None or digest.total is None:
+        return ""
     customer = digest.customer or Party(ANONYMOUS, ANONYMOUS, "")
     return qr_text(
         ruc=digest.id.ruc,
         doc_type=digest.id.doctype,
         series=digest.id.series,
         number=digest.id.number,
-        igv=digest.igv or ZERO,
-        total=digest.total or ZERO,
+        igv=digest.igv,
+        total=digest.total,
         issued=digest.issue_date,
         customer_id_type=customer.id_type,
         customer_id=customer.id_number,
-        digest=signed.digest,
+        digest=signature_digest,
     )
