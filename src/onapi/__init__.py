@@ -1,6 +1,6 @@
 """OnAPI: electronic invoicing for Peru, from a receipt to SUNAT's signed answer.
 
-As a library: `read` takes a receipt in any form and gives it back complete and checked; `sign` signs it.
+As a library: `read` takes a receipt in any form and gives it back complete and checked, ready to be signed.
 
 >>> from onapi import read
 >>> line = {"descripcion": "Teclado", "cantidad": 2, "mtoValorUnitario": "100.00"}
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from onapi.errors import InvalidDocument, OnapiError, Unreadable
     from onapi.facts.codes import return_code, search_codes
     from onapi.kinds import KINDS
-    from onapi.library import Receipt, build, check, convert, read, sign
+    from onapi.library import Receipt, build, check, convert, read, sign_receipt
     from onapi.rules.rule import Fault
     from onapi.sign.certificate import Signer, read_signer, self_signed
     from onapi.sign.verify import verify_signature
@@ -45,7 +45,7 @@ _PLACES = {
     "return_code": "onapi.facts.codes",
     "search_codes": "onapi.facts.codes",
     "self_signed": "onapi.sign.certificate",
-    "sign": "onapi.library",
+    "sign_receipt": "onapi.library",
     "verify_signature": "onapi.sign.verify",
 }
 
@@ -67,7 +67,7 @@ __all__ = [
     "return_code",
     "search_codes",
     "self_signed",
-    "sign",
+    "sign_receipt",
     "verify_signature",
 ]
 

@@ -95,7 +95,10 @@ def test_a_kind_that_is_not_issued_here_is_told(stack: Stack, send: Send, factur
         (b"{}", 422, "validation_failed"),
         (b'{"ruc":"20000000001","doctype":"01","document":[]}', 422, "validation_failed"),
         (b'{"ruc":20000000001,"doctype":"01","document":{}}', 422, "validation_failed"),
-        (b'{"ruc":"20000000001","xml":"PD94"}', 422, "validation_failed"),
+        (b'{"ruc":"20000000001","xml":"PD94"}', 400, "malformed_xml"),
+        (b'{"ruc":"20000000001","xml":"e30="}', 400, "malformed_xml"),
+        (b'{"ruc":"20000000001","xml":"?"}', 400, "malformed_base64"),
+        (b'{"ruc":"20000000001","xml":"PD94","trama":"OP"}', 422, "validation_failed"),
     ],
 )
 def test_what_cannot_be_read_is_refused(stack: Stack, token: str, body: bytes, status: int, code: str) -> None:
@@ -126,7 +129,7 @@ def test_an_escaped_pair_is_text(stack: Stack, token: str, factura: Write) -> No
     assert stack.call("POST", "sendMessage", token=token, content=text, headers=head).status_code == 201
 
 
-@pytest.mark.parametrize("kind", ["application/xml", "image/png", "multipart/form-data; boundary=x"])
+@pytest.mark.parametrize("kind", ["image/png", "multipart/form-data; boundary=x"])
 def test_other_content_types_are_refused(stack: Stack, token: str, kind: str) -> None:
     answer = stack.call("POST", "sendMessage", token=token, content=b"{}", headers={"Content-Type": kind})
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")

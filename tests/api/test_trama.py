@@ -75,7 +75,7 @@ def test_the_same_receipt_as_json_is_a_replay(stack: Stack, token: str, post: Po
         ("IT|2||Pan|NIU|uno||1.00", "line:4/field:6", "invalid_number"),
         ("TT|90.00", "line:4/field:2", "totals_mismatch"),
         ("XX|1", "line:4/field:1", "unknown_record"),
-        ("DT|037|12", "line:4", "not_supported"),
+        ("DT|037|12", "line:4", "required"),
     ],
 )
 def test_faults_are_told_as_line_and_field(post: Post, stack: Stack, line: str, place: str, code: str) -> None:

@@ -79,3 +79,14 @@ def test_the_receipts_of_the_pages_are_sound(body: dict[str, Any]) -> None:
     assert not taken.faults
     assert not taken.unknown
     assert not taken.kind.faults(taken.form, document, TotalsMode.CHECK)
+
+
+def test_the_pages_of_kinds_and_rules_are_fresh() -> None:
+    spec = importlib.util.spec_from_file_location("kinds_pages", ROOT / "update" / "kinds_pages.py")
+    assert spec is not None
+    assert spec.loader is not None
+    maker = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(maker)
+    made = maker.pages()
+    assert {path: path.read_text("utf-8") for path in made} == made
+    assert set(made) >= set((ROOT / "docs" / "kinds").iterdir())

@@ -62,3 +62,11 @@ def test_the_first_factura_of_the_readme_is_accepted(demo: str, tmp_path: Path) 
     assert (sent["status"], sent["name"]) == ("ACCEPTED", "20000000001-01-F001-500")
     assert asked["id"] == sent["id"]
     assert (tmp_path / "factura.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_the_library_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    blocks = re.findall(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+    assert len(blocks) == 1
+    exec(compile(blocks[0], "README.md", "exec"), {})  # noqa: S102 - what a reader would do with it
+    told = capsys.readouterr().out
+    assert re.fullmatch(r"236\.00 \S{44}\nCLIENTE DE PRUEBA S\.A\.C\.\n", told)

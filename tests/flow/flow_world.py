@@ -22,6 +22,7 @@ from onapi.flows.issue import Issued, Request, issue
 from onapi.flows.platform import Platform
 from onapi.flows.submit import take_step
 from onapi.gateways.sunat import Sunat, endpoints_at
+from onapi.library.forms import Told
 from onapi.lifecycle.patience import PATIENT
 from onapi.sign.certificate import self_signed
 from onapi.simulator import create_app
@@ -99,7 +100,7 @@ class World:
             "details": [{"cantidad": 2, "descripcion": "Teclado", "mtoValorUnitario": 100}],
             **parts,
         }
-        return issue(self.platform, Request(RUC, document, doctype))
+        return issue(self.platform, Request(RUC, Told("json", document, doctype=doctype, pointer="/document")))
 
     def waiting(self) -> list[tuple[datetime, Work]]:
         """What waits to be done, the earliest first."""

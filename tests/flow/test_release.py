@@ -10,6 +10,7 @@ from onapi.errors import Conflict, InvalidDocument, OnapiError
 from onapi.flows import enrol
 from onapi.flows.issue import Issued, Request, issue
 from onapi.flows.release import release
+from onapi.library.forms import Told
 from onapi.lifecycle import State
 from onapi.store import submissions
 
@@ -32,7 +33,7 @@ def corrected(issued: Issued) -> Request:
         "client": {"tipoDoc": "6", "numDoc": "20000000010", "rznSocial": "CLIENTE CORREGIDO"},
         "details": [{"cantidad": 1, "descripcion": "Teclado", "mtoValorUnitario": 50}],
     }
-    return Request(RUC, document, "01")
+    return Request(RUC, Told("json", document, doctype="01", pointer="/document"))
 
 
 def test_a_corrected_receipt_takes_the_free_number(here: World) -> None:
@@ -47,7 +48,7 @@ def test_a_corrected_receipt_takes_the_free_number(here: World) -> None:
     again = issue(here.platform, corrected(first))
     assert (again.replayed, again.document.id) == (True, second.document.id)
     third = corrected(first)
-    third.document["observacion"] = "otra cosa"
+    third.told.document["observacion"] = "otra cosa"
     with pytest.raises(Conflict):
         issue(here.platform, third)
 
@@ -63,8 +64,8 @@ def test_what_was_refused_goes_again_as_it_is(here: World) -> None:
 def test_what_was_only_signed_is_sent_when_asked(here: World) -> None:
     request = corrected(here.issue())
     here.run()
-    request.document["correlativo"] = 900
-    signed = issue(here.platform, Request(RUC, request.document, "01", send=False))
+    request.told.document["correlativo"] = 900
+    signed = issue(here.platform, Request(RUC, request.told, send=False))
     assert here.run() == 0
     assert here.ledger(signed) == []
     release(here.platform, signed.document.receipt)

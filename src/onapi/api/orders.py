@@ -1,7 +1,8 @@
-"""What a `sendMessage` request asks for, in whichever form the receipt comes: JSON envelope, bare document, trama."""
+"""What a `sendMessage` request asks for, in whichever form: JSON envelope, bare document, XML, trama."""
 
 import base64
 import binascii
+from dataclasses import replace
 from typing import Any
 
 from fastapi import Request
@@ -11,10 +12,14 @@ from onapi.api.shapes.receipts import Envelope
 from onapi.errors import InvalidDocument, Unreadable
 from onapi.flows.issue import Request as Order
 from onapi.intake import Trama, read_trama
+from onapi.intake.ubl import ruc_of
 from onapi.kinds.kind import TotalsMode
+from onapi.library.forms import Told, tell
 from onapi.rules.rule import Fault
+from onapi.values.archive import unzip_one
 
 _TEXT = "text/plain"
+_XML = frozenset({"application/xml", "text/xml", "application/zip"})
 _CHARSETS = {"utf-8": "utf-8", "utf8": "utf-8", "": "utf-8", "iso-8859-1": "iso-8859-1", "latin-1": "iso-8859-1"}
 _NOTIFY = {
     "code": "notify_not_available",
@@ -25,60 +30,74 @@ _NOTIFY = {
 
 async def read_order(request: Request) -> tuple[Envelope, Order]:
     """The envelope and what the flow needs of it; what cannot be taken yet is named, never ignored."""
-    if media_type(request) == _TEXT:
+    kind = media_type(request)
+    if kind == _TEXT:
         trama = read_trama(_decoded(await read_body(request), _charset_of(request)))
-        query = dict(request.query_params)
-        said = {"externalId": query.pop("externalId", None), "options": _options_in(query)}
-        envelope = shaped(Envelope, {"ruc": _ruc_in(trama.document), **said})
-        return envelope, _order(envelope, trama.document, "", trama)
+        return _with_options_in_query(request, Told("trama", trama.document, trama=trama), trama.external_id)
+    if kind in _XML:
+        return _with_options_in_query(request, tell(_unzipped(await read_body(request))), None)
     body = await read_object(request)
     if "document" not in body and "details" in body:
         envelope = shaped(Envelope, {"ruc": _ruc_in(body), "document": body})
-        return envelope, _order(envelope, body, "", None)
+        return envelope, _order(envelope, Told("json", body))
     envelope = shaped(Envelope, body)
-    _refuse_other_forms(envelope)
+    return envelope, _order(envelope, _told(envelope))
+
+
+def _with_options_in_query(request: Request, told: Told, external_id: str | None) -> tuple[Envelope, Order]:
+    """A body that is the receipt itself: everything else is in the query."""
+    query = dict(request.query_params)
+    said = {"externalId": query.pop("externalId", None) or external_id, "options": _options_in(query)}
+    ruc = query.pop("ruc", "") or (_ruc_in(told.document) if told.form == "trama" else ruc_of(told.xml))
+    envelope = shaped(Envelope, {"ruc": ruc, **said})
+    return envelope, _order(envelope, told)
+
+
+def _told(envelope: Envelope) -> Told:
+    """The one form of receipt that an envelope carries."""
+    given = [name for name in ("document", "xml", "trama") if getattr(envelope, name) is not None]
+    if len(given) != 1:
+        sentence = "Envíe el comprobante de una sola forma: document, xml o trama."
+        raise _invalid(Fault("required", "/document", sentence))
+    if envelope.xml is not None:
+        found = tell(_unzipped(_base64(envelope.xml, "El XML")))
+        if found.form != "xml":
+            raise Unreadable("El campo xml no contiene un XML ni un ZIP.", key="malformed_xml")
+        return replace(found, doctype=envelope.doctype)
     if envelope.trama is not None:
         trama = read_trama(_trama_text(envelope))
         _refuse_other_ruc(envelope, trama)
-        return envelope, _order(envelope, trama.document, "", trama)
-    return envelope, _order(envelope, envelope.document or {}, "/document", None)
+        return Told("trama", trama.document, doctype=envelope.doctype, trama=trama)
+    return Told("json", envelope.document or {}, doctype=envelope.doctype, pointer="/document")
 
 
-def _order(envelope: Envelope, document: dict[str, Any], pointer: str, trama: Trama | None) -> Order:
+def _unzipped(data: bytes) -> bytes:
+    """The XML of a body or field, in a ZIP or bare."""
+    return unzip_one(data)[1] if data[:2] == b"PK" else data
+
+
+def _order(envelope: Envelope, told: Told) -> Order:
     options = envelope.options
     return Order(
         ruc=envelope.ruc,
-        document=document,
-        doctype=envelope.doctype,
-        pointer=pointer,
-        place_of=trama.place_of if trama else str,
-        input_format="trama" if trama else "json",
-        external_id=envelope.externalId or (trama.external_id if trama else None),
+        told=told,
+        external_id=envelope.externalId or (told.trama.external_id if told.trama else None),
         totals=TotalsMode(options.totals),
         send=options.send,
         dry_run=options.dryRun,
-        notes=_notes(envelope),
+        resign=options.resign,
+        notes=_notes(envelope, told),
     )
 
 
-def _notes(envelope: Envelope) -> tuple[dict[str, str], ...]:
+def _notes(envelope: Envelope, told: Told) -> tuple[dict[str, str], ...]:
     """Warnings about the request itself."""
+    places = [f"/{name}" for name in envelope.model_extra or {}] + (told.trama.warnings if told.trama else [])
     unknown = [
-        {"code": "unknown_field", "message": "Campo desconocido: no se tomó en cuenta.", "field": f"/{name}"}
-        for name in envelope.model_extra or {}
+        {"code": "unknown_field", "message": "Campo desconocido: no se tomó en cuenta.", "field": place}
+        for place in places
     ]
     return (*unknown, *([_NOTIFY] if envelope.options.notify else ()))
-
-
-def _refuse_other_forms(envelope: Envelope) -> None:
-    given = [name for name in ("document", "xml", "trama") if getattr(envelope, name) is not None]
-    if len(given) != 1:
-        sentence = "Envíe el comprobante de una sola forma: document o trama."
-        raise _invalid(Fault("required", "/document", sentence))
-    if given == ["xml"]:
-        raise _invalid(
-            Fault("not_supported", "/xml", "El XML todavía no se admite como entrada; use document o trama.")
-        )
 
 
 def _refuse_other_ruc(envelope: Envelope, trama: Trama) -> None:
@@ -94,10 +113,16 @@ def _trama_text(envelope: Envelope) -> str:
     text = envelope.trama or ""
     if envelope.tramaEncoding == "plain":
         return text
+    return _decoded(_base64(text, "La trama"), envelope.tramaCharset)
+
+
+def _base64(text: str, what: str) -> bytes:
+    """Bytes of base64; line breaks and a `data:` prefix are tolerated."""
+    plain = "".join(text.rpartition("base64,")[2].split())
     try:
-        return _decoded(base64.b64decode("".join(text.split()), validate=True), envelope.tramaCharset)
-    except binascii.Error as error:
-        raise Unreadable("La trama no es base64 válido.", key="malformed_base64") from error
+        return base64.b64decode(plain, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Unreadable(f"{what} no es base64 válido.", key="malformed_base64") from error
 
 
 def _decoded(data: bytes, charset: str) -> str:

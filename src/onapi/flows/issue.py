@@ -4,21 +4,22 @@ Document, bytes and work are kept in one transaction: a 2xx means that nothing o
 said before anything is stored, and no number is consumed.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
 
 from onapi.errors import Conflict, InvalidDocument
 from onapi.facts.windows import window
 from onapi.flows.enrol import signer_of
 from onapi.flows.look import Kept
 from onapi.flows.platform import Platform, work_of
-from onapi.intake import Taken, read_document
 from onapi.kinds.kind import Kind, Route, TotalsMode
-from onapi.library.draw import Drawn, draw
+from onapi.library.forms import Told, without_signature
+from onapi.library.receipt import Receipt, receipt_of
 from onapi.lifecycle import State
-from onapi.rules.rule import Fault, faults_of
+from onapi.rules.rule import Fault
+from onapi.sign.certificate import rucs_of
+from onapi.sign.verify import verify_signature
+from onapi.sign.xmldsig import Signed
 from onapi.store import companies, documents, submissions
 from onapi.store.companies import Company
 from onapi.store.documents import StoredDocument
@@ -34,15 +35,12 @@ class Request:
     """A receipt as the caller sent it, with what he asks for."""
 
     ruc: str
-    document: dict[str, Any]
-    doctype: str = ""
-    pointer: str = "/document"  # where the document stands in the request
-    place_of: Callable[[str], str] = str  # from a JSON pointer to where the caller wrote it
-    input_format: str = "json"
+    told: Told
     external_id: str | None = None
     totals: TotalsMode = TotalsMode.CHECK
     send: bool = True
     dry_run: bool = False
+    resign: bool = False  # XML only: drop its signature and sign again
     notes: tuple[dict[str, str], ...] = ()  # warnings about the request itself
 
 
@@ -58,28 +56,35 @@ class Issued:
 
 def issue(platform: Platform, request: Request) -> Issued:
     """Read, complete, check, build, sign and keep a receipt; the same receipt again gives the one kept before."""
-    try:
-        return _issue(platform, request)
-    except InvalidDocument as refusal:
-        refusal.facts["faults"] = tuple(_placed(request, fault) for fault in faults_of(refusal))
-        raise
-
-
-def _issue(platform: Platform, request: Request) -> Issued:
     company = enrolled(platform, request.ruc)
-    taken = read_document(
-        request.document, request.doctype, company.party, prefix=request.pointer, strict_ruc=platform.strict_ruc
-    )
-    _refuse_unconnected(request, taken.kind)
-    before = None if taken.faults else _before(platform, company.scope, taken)
+    told = replace(request.told, xml=without_signature(request.told.xml)) if request.resign else request.told
+    receipt = receipt_of(told, company.party, platform.clock(), request.totals, strict_ruc=platform.strict_ruc)
+    _refuse_unconnected(request, receipt.kind)
+    before = None if receipt.misread else _before(platform, company.scope, receipt)
     if isinstance(before, Issued):
         return before
-    drawn = draw(taken, signer_of(platform, company), platform.clock(), request.totals, request.pointer)
-    document = _document(platform, company.scope, request, taken, drawn)
-    submission = _submission(platform, document, taken, send=request.send)
+    signed = _signed(platform, company, receipt)
+    document = _document(platform, company.scope, request, receipt, signed)
+    submission = _submission(platform, document, receipt.kind, send=request.send)
     if request.dry_run:
-        return Issued(document, submission, drawn.signed.xml)
-    return _keep(platform, taken, replace(document, xml=platform.blobs.put(drawn.signed.xml)), submission, before)
+        return Issued(document, submission, signed.xml)
+    return _keep(platform, receipt, replace(document, xml=platform.blobs.put(signed.xml)), submission, before)
+
+
+def _signed(platform: Platform, company: Company, receipt: Receipt) -> Signed:
+    """Signed with the company's certificate; what came signed must bear one of its own, and stays as it is."""
+    if not receipt.is_signed:
+        return receipt.sign(signer_of(platform, company))
+    if receipt.digest.id.ruc != company.scope.ruc:
+        fault = Fault("ruc_differs", "/ruc", "El XML es de otro RUC emisor.", expected=receipt.digest.id.ruc)
+        raise InvalidDocument(fault.sentence, key="validation_failed", faults=(fault,))
+    if receipt.errors:
+        key = "signature_invalid" if receipt.errors[0].code == "signature_invalid" else "validation_failed"
+        raise InvalidDocument(receipt.errors[0].sentence, key=key, faults=receipt.errors)
+    verified = verify_signature(receipt.given_xml)
+    if company.scope.ruc not in rucs_of(verified.certificate):
+        raise InvalidDocument("El certificado del XML no es del RUC emisor.", key="certificate_ruc_mismatch")
+    return Signed(receipt.given_xml, verified.digest_value)
 
 
 def _refuse_unconnected(request: Request, kind: Kind) -> None:
@@ -100,17 +105,17 @@ def enrolled(platform: Platform, ruc: str) -> Company:
     return company
 
 
-def _before(platform: Platform, scope: Scope, taken: Taken) -> Issued | Kept | None:
+def _before(platform: Platform, scope: Scope, receipt: Receipt) -> Issued | Kept | None:
     """What is kept under this number: the same content is a replay, other content a conflict.
 
     Unless SUNAT refused to register what is kept: then the number is free, and what comes now takes its place.
     """
     with platform.database.reading() as connection:
-        document = documents.find(connection, scope, taken.form.id)
+        document = documents.find(connection, scope, receipt.digest.id)
         if document is None:
             return None
         submission = submissions.of_document(connection, scope, document.id)
-    if document.fingerprint == taken.fingerprint:
+    if document.fingerprint == receipt.fingerprint:
         return Issued(document, submission, platform.blobs.get(document.xml), replayed=True)
     if submission.state == State.HELD:
         return Kept(document, submission)
@@ -122,41 +127,38 @@ def _before(platform: Platform, scope: Scope, taken: Taken) -> Issued | Kept | N
     )
 
 
-def _document(platform: Platform, scope: Scope, request: Request, taken: Taken, drawn: Drawn) -> StoredDocument:
-    customer = drawn.digest.customer
+def _document(platform: Platform, scope: Scope, request: Request, receipt: Receipt, signed: Signed) -> StoredDocument:
+    digest = receipt.digest
+    customer = digest.customer
     return StoredDocument(
         id=platform.new_id(),
         scope=scope,
-        receipt=drawn.digest.id,
+        receipt=digest.id,
         revision=1,
         origin="API",
-        input_format=request.input_format,
+        input_format=receipt.form,
         external_id=request.external_id,
-        fingerprint=taken.fingerprint,
-        issue_date=drawn.digest.issue_date,
-        currency=drawn.digest.currency,
-        total=drawn.digest.total,
+        fingerprint=receipt.fingerprint,
+        issue_date=digest.issue_date,
+        currency=digest.currency,
+        total=digest.total,
         customer={"id_type": customer.id_type, "id_number": customer.id_number, "name": customer.name}
         if customer
         else None,
-        digest=drawn.signed.digest,
-        qr=drawn.qr,
+        digest=signed.digest,
+        qr=receipt.qr(signed),
         xml="",
-        warnings=tuple({**x, "field": request.place_of(x["field"])} for x in drawn.warnings) + request.notes,
+        warnings=receipt.warnings + request.notes,
         created_at=platform.clock(),
     )
 
 
-def _placed(request: Request, fault: Fault) -> Fault:
-    return replace(fault, path=request.place_of(fault.path))
-
-
-def _submission(platform: Platform, document: StoredDocument, taken: Taken, *, send: bool) -> Submission:
+def _submission(platform: Platform, document: StoredDocument, kind: Kind, *, send: bool) -> Submission:
     return Submission(
         id=platform.new_id(),
         document_id=document.id,
         scope=document.scope,
-        route=taken.kind.route,
+        route=kind.route,
         state=State.READY,
         next_action_at=platform.clock() if send else None,
         deadline=_deadline(document),
@@ -177,7 +179,7 @@ def _deadline(document: StoredDocument) -> datetime | None:
 
 
 def _keep(
-    platform: Platform, taken: Taken, document: StoredDocument, submission: Submission, before: Kept | None
+    platform: Platform, receipt: Receipt, document: StoredDocument, submission: Submission, before: Kept | None
 ) -> Issued:
     """One transaction for all of it; who comes second with the same number gets the first one's."""
     if before is not None:
@@ -193,7 +195,7 @@ def _keep(
             if submission.next_action_at is not None:
                 platform.queue.put(connection, work_of(document, submission))
     except Conflict:
-        first = _before(platform, document.scope, taken)
+        first = _before(platform, document.scope, receipt)
         if not isinstance(first, Issued):
             raise
         return first

@@ -8,11 +8,13 @@ from typing import Any, Final
 from onapi.errors import Unreadable
 from onapi.intake.vocabularies import VOCABULARIES
 from onapi.kinds import KINDS, Kind
-from onapi.values.xmltree import Element, local_name, parse_xml, text_of
+from onapi.values.xmltree import Element, find_local, local_name, parse_xml, text_of
 
 _TYPE_OF: Final[Mapping[str, str]] = MappingProxyType(
     {"Invoice": "InvoiceTypeCode", "DespatchAdvice": "DespatchAdviceTypeCode"}
 )
+_ISSUERS = ("AccountingSupplierParty", "DespatchSupplierParty", "AgentParty")
+_BY_THE_CUSTOMER = "SelfBilledInvoice"  # the buyer issues it
 _DS = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 
 
@@ -34,6 +36,20 @@ def read_ubl(data: bytes) -> Ubl:
     content = kind.read(root)
     said = VOCABULARIES[kind.code].write(content)
     return Ubl(kind, content, said, root, is_signed=next(root.iter(_DS), None) is not None)
+
+
+def ruc_of(data: bytes) -> str:
+    """The RUC of who issues an XML, whatever its party is called there; "" where none is told."""
+    root = parse_xml(data)
+    paths = ("AccountingCustomerParty",) if local_name(root) == _BY_THE_CUSTOMER else _ISSUERS
+    for path in paths:
+        party = find_local(root, path)
+        number = text_of(party, "Party/PartyIdentification/ID") if party is not None else ""
+        for place in ("PartyIdentification/ID", "CustomerAssignedAccountID"):
+            number = number or (text_of(party, place) if party is not None else "")
+        if number:
+            return number
+    return ""
 
 
 def kind_of(root: Element) -> Kind:

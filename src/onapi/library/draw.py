@@ -1,4 +1,4 @@
-"""Draw up a receipt: from what was read to a signed document, or to every fault it has."""
+"""Draw up a receipt: from what was read to a complete document with every fault it has."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -10,9 +10,6 @@ from onapi.intake import Taken
 from onapi.kinds.kind import Digest, Kind, TotalsMode
 from onapi.page.qr import qr_text
 from onapi.rules.rule import Fault, Level
-from onapi.sign.certificate import Signer
-from onapi.sign.xmldsig import Signed, sign
-from onapi.ubl.schema import schema_faults
 from onapi.values.identity import ANONYMOUS
 from onapi.values.moment import in_lima
 from onapi.values.party import Party
@@ -34,16 +31,6 @@ class Draft:
         return tuple(fault for fault in self.faults if fault.level is Level.ERROR)
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A signed document, not kept yet."""
-
-    digest: Digest
-    signed: Signed
-    qr: str
-    warnings: tuple[dict[str, str], ...]  # code, message, field
-
-
 def draft(taken: Taken, now: datetime, totals: TotalsMode, pointer: str) -> Draft:
     """Complete and check; `pointer` is where the document stood in the request."""
     kind = taken.kind
@@ -52,22 +39,6 @@ def draft(taken: Taken, now: datetime, totals: TotalsMode, pointer: str) -> Draf
     broken = (*taken.faults, *_early(digest, now), *kind.faults(taken.form, document, totals))
     faults = _told(taken, broken, pointer)
     return Draft(kind, document, digest, faults, _warnings(taken, faults))
-
-
-def draw(taken: Taken, signer: Signer, now: datetime, totals: TotalsMode, pointer: str) -> Drawn:
-    """Complete, check, build, sign; InvalidDocument names every fault."""
-    found = draft(taken, now, totals, pointer)
-    require_sound(found)
-    signed = sign(found.kind.build(found.document), signer, found.kind.signature_id)
-    if broken_schema := schema_faults(signed.xml):
-        raise AssertionError(f"our XML breaks the schema: {broken_schema[0]}")
-    return Drawn(found.digest, signed, qr_of(found.digest, signed.digest), found.warnings)
-
-
-def require_sound(found: Draft) -> None:
-    """Raise InvalidDocument with every fault that is an error."""
-    if found.errors:
-        raise invalid(found.errors)
 
 
 def invalid(errors: tuple[Fault, ...]) -> InvalidDocument:

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from lxml import etree
+
 from onapi.errors import InvalidDocument, Unreadable
 from onapi.intake import Trama, read_json, read_trama
 from onapi.intake.trama import decode_trama
@@ -11,9 +13,11 @@ from onapi.rules.rule import Fault
 from onapi.values.archive import unzip_one
 from onapi.values.identity import RUC, is_ruc_shape
 from onapi.values.party import Party
+from onapi.values.xmltree import parse_xml
 
 Form: TypeAlias = Literal["json", "xml", "trama"]
 
+_SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 _BOM = b"\xef\xbb\xbf"
 _ZIP = b"PK"
 _ENCODING = re.compile(r"(<\?xml[^>]{0,100}?encoding\s*=\s*[\"'])[^\"']+", re.ASCII)
@@ -72,6 +76,16 @@ def issuer_in(document: dict[str, Any]) -> Party:
         raise InvalidDocument(sentence, key="validation_failed", faults=(fault,))
     name = company.get("razonSocial") if isinstance(company, dict) else ""
     return Party(RUC, ruc, str(name or ""))
+
+
+def without_signature(data: bytes) -> bytes:
+    """An XML without its signature, whose place is left open."""
+    root = parse_xml(data)
+    for signature in list(root.iter(_SIGNATURE)):
+        place = signature.getparent()
+        if place is not None:
+            place.remove(signature)
+    return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")
 
 
 def _bytes_of(text: str) -> bytes:

@@ -5,6 +5,7 @@ writer would say exactly the same, ours is used, so that the three forms of a re
 XML stands as it is, and a signed one is never touched.
 """
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -53,6 +54,11 @@ class Receipt:
         return tuple(fault for fault in self.faults if fault.level is Level.ERROR)
 
     @property
+    def misread(self) -> bool:
+        """Something of how it was written could not be read, so what it says is not known."""
+        return self.taken is not None and bool(self.taken.faults)
+
+    @property
     def json(self) -> dict[str, Any]:
         """The complete document in the public vocabulary, with every amount computed; numbers are Decimal."""
         return VOCABULARIES[self.kind.code].write(self.document)
@@ -79,8 +85,17 @@ class Receipt:
         else:
             signed = sign(self.kind.build(self.document), signer, self.kind.signature_id)
         if broken := _schema_faults(signed.xml):
+            if not self.given_xml:
+                raise AssertionError(f"our XML breaks the schema: {broken[0]}")
             raise invalid(broken)
         return signed
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the content: equal for equal content, however it was written."""
+        if self.given_xml or self.taken is None:
+            return hashlib.sha256(self.given_xml).hexdigest()
+        return self.taken.fingerprint
 
     def qr(self, signed: Signed) -> str:
         """The text of the printed code; "" for kinds that have none of their own."""
@@ -103,13 +118,19 @@ def read(
     what is wrong with the receipt itself stands in its faults.
     """
     told = tell(source, charset)
-    moment = now or datetime.now(LIMA)
+    told = replace(told, doctype=doctype) if doctype else told
+    return receipt_of(told, issuer, now or datetime.now(LIMA), TotalsMode(totals), strict_ruc=strict_ruc)
+
+
+def receipt_of(
+    told: Told, issuer: Party | None, now: datetime, totals: TotalsMode = TotalsMode.CHECK, *, strict_ruc: bool = True
+) -> Receipt:
+    """The receipt of what was told apart already."""
     if told.form == "xml":
-        return _of_xml(told.xml, issuer, moment, strict_ruc=strict_ruc)
+        return _of_xml(told.xml, issuer, now, strict_ruc=strict_ruc)
     company = issuer or issuer_in(told.document)
-    kind = doctype or told.doctype
-    taken = read_document(told.document, kind, company, prefix=told.pointer, strict_ruc=strict_ruc)
-    return _of_draft(draft(taken, moment, TotalsMode(totals), told.pointer), taken, told)
+    taken = read_document(told.document, told.doctype, company, prefix=told.pointer, strict_ruc=strict_ruc)
+    return _of_draft(draft(taken, now, totals, told.pointer), taken, told)
 
 
 def _of_draft(found: Draft, taken: Taken, told: Told) -> Receipt:

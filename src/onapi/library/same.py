@@ -46,9 +46,9 @@ def _said(element: Element, depth: int) -> Iterator[Said]:
     text = "" if children else (element.text or "")
     marks = tuple(
         sorted(
-            (key, value)
+            (str(key), str(value))
             for key, value in element.attrib.items()
-            if key not in _ORNAMENTS and not (key == "listID" and name in _NAMES_A_LIST) and key[0] != "{"
+            if key not in _ORNAMENTS and not (key == "listID" and name in _NAMES_A_LIST) and not str(key).startswith("{")
         )
     )
     yield depth, str(element.tag), text, marks

@@ -21,7 +21,7 @@ def build(source: Source, **reading: Any) -> bytes:  # noqa: ANN401  - the keywo
     return _receipt(source, reading).xml
 
 
-def sign(source: Source, signer: Signer, **reading: Any) -> Signed:  # noqa: ANN401  - the keywords of `read`
+def sign_receipt(source: Source, signer: Signer, **reading: Any) -> Signed:  # noqa: ANN401  - the keywords of `read`
     """The signed XML and its digest; what is signed already stays byte for byte as it came."""
     return _receipt(source, reading).sign(signer)
 

@@ -23,6 +23,7 @@ class Options(BaseModel):
     boletaMode: Literal["individual"] = Field("individual", description="Las boletas se envían una a una")
     include: list[Literal["xml", "cdr", "pdf", "qr"]] = Field(default_factory=list, description="Archivos en files")
     pdfTemplate: Literal["A4"] = "A4"
+    resign: bool = Field(default=False, description="Solo XML firmado: quitar su firma y firmarlo otra vez")
     notify: dict[str, Any] | None = Field(None, description="{emails[], phones[]}")
 
 
@@ -37,7 +38,9 @@ class Envelope(BaseModel):
     trama: str | None = Field(None, description="El comprobante como archivo plano, en lugar de document")
     tramaEncoding: Literal["plain", "base64"] = "plain"
     tramaCharset: Literal["utf-8", "iso-8859-1"] = "utf-8"
-    xml: str | None = Field(None, description="Todavía no se admite")
+    xml: str | None = Field(
+        None, description="XML UBL de SUNAT, o un ZIP con uno, en base64; si viene firmado no se altera"
+    )
     externalId: str | None = Field(None, min_length=1, max_length=64, description="Referencia del emisor")
     options: Options = Options()
 

@@ -1,4 +1,4 @@
-"""A line of the trama to its fields and back: bars part fields, a backslash makes a bar, itself or a line break text."""
+"""A line of the trama to its fields and back: bars part them, a backslash makes a bar or a line break text."""
 
 import codecs
 from collections.abc import Iterable
@@ -26,9 +26,9 @@ def decode_trama(data: bytes, charset: str | None = None) -> str:
 
 
 def split_fields(line: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """The fields of a line, the type first, without outer blanks; and which of them, from 1, have a wrong escape.
+    r"""The fields of a line, the type first, without outer blanks; and which of them, from 1, have a wrong escape.
 
-    >>> split_fields(r"OB|uno \\| dos|")
+    >>> split_fields("OB|uno \\| dos|")
     (('OB', 'uno | dos'), ())
     """
     fields: list[str] = []
@@ -52,10 +52,10 @@ def split_fields(line: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
 
 
 def join_fields(fields: Iterable[str]) -> str:
-    """A line of fields; empty ones at its end are left out.
+    r"""A line of fields; empty ones at its end are left out.
 
     >>> join_fields(["OB", "uno | dos", "", ""])
-    'OB|uno \\\\| dos'
+    'OB|uno \\| dos'
     """
     said = list(fields)
     while said and not said[-1]:

@@ -2,12 +2,12 @@
 
 A layout is written as one line of names, in the order of its fields after the type:
 
-* `address/ubigeo` a value of the document, from the layout's place on; names with `;` are lists, with `?` yes or no,
+* `address/ubigeo` a value, from the layout's place on; names with `;` are lists, with `?` yes or no,
 * `#` the line's own number, or in a sub-record the number of the line it belongs to,
-* `*` the letter that tells this layout from others of the same type, `-` a field without meaning in this kind,
+* `*` the letter that tells this layout from others of its type, `-` a field without meaning in this kind,
 * `tipo(P=Principal,S=Secundario)` a value with short forms, `@hour` and its like what only the header has.
 
-Its place is a path too: "" is the document itself, `details[]` a new line, `details[#]/atributos[]` something in a line.
+Its place is a path too: "" is the document itself, `details[]` a new line, `details[#]/atributos[]` a new part of one.
 """
 
 import re
@@ -53,7 +53,7 @@ class Layout:
     kinds: frozenset[str]
     place: str  # path in the document
     slots: tuple[Slot, ...]
-    letter: str = ""
+    letters: tuple[str, ...] = ("",)  # that choose it; the first is the one we write
 
     @property
     def is_listed(self) -> bool:
@@ -84,14 +84,13 @@ class Layout:
         return next((n for n, slot in enumerate(self.slots) if slot.shape is shape), None)
 
 
-def layout(code: str, text: str, kinds: Iterable[str], place: str, names: str, letter: str = "") -> Layout:
-    """A layout from its line of names."""
-    return Layout(code, text, frozenset(kinds), place, tuple(map(_slot, names.split())), letter)
-
-
 _MARKS: Final = {"#": Shape.NUMBER, "*": Shape.LETTER, "-": Shape.NOTHING}
-
 _ENDS: Final = {";": Shape.LIST, "?": Shape.FLAG}
+
+
+def layout(code: str, text: str, kinds: Iterable[str], place: str, names: str, *, letters: str = "") -> Layout:
+    """A layout from its line of names, chosen by one of these letters."""
+    return Layout(code, text, frozenset(kinds), place, tuple(map(_slot, names.split())), tuple(letters) or ("",))
 
 
 def _slot(name: str) -> Slot:

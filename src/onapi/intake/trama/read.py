@@ -28,8 +28,9 @@ from onapi.rules.rule import Fault
 
 _TYPE: Final = 2  # what is added to the index of a slot to count the type as field 1
 _DIGITS: Final = re.compile(r"\d+", re.ASCII)
-_NUMBER: Final = re.compile(r"[1-9]\d{0,3}", re.ASCII)  # of a line
-_VALUES: Final = frozenset({Shape.TEXT, Shape.LIST})
+_NUMBER: Final = re.compile(r"0*[1-9]\d{0,3}", re.ASCII)  # of a line
+_VALUES: Final = frozenset({Shape.TEXT, Shape.LIST, Shape.FLAG})
+_FLAGS: Final = {"S": True, "N": False}
 _BEYOND: Final = Slot("", Shape.NOTHING)  # a field that the record does not have
 
 
@@ -131,9 +132,9 @@ class _Reading:
             return None
         at = fitting[0].letter_at
         letter = record.at(at)
-        chosen = next((laid for laid in fitting if laid.letter == letter), None)
+        chosen = next((laid for laid in fitting if letter in laid.letters), None)
         if chosen is None:
-            allowed = ", ".join(laid.letter for laid in fitting)
+            allowed = ", ".join(letter for laid in fitting for letter in laid.letters)
             self._blame("invalid_format", record.where(at), f"Debe ser {allowed}.", allowed, letter)
         return chosen
 
@@ -190,7 +191,7 @@ class _Reading:
 
     def _is_first(self, record: _Record, laid: Layout, pointer: str) -> bool:
         """What may stand once only stands once."""
-        key = (f"{laid.code}{laid.letter}", pointer)
+        key = (f"{laid.code}{laid.letters[0]}", pointer)
         if key in self._seen:
             sentence = f"El registro {laid.code} no puede repetirse aquí."
             self._blame("repeated_record", record.where(), sentence)
@@ -209,10 +210,21 @@ class _Reading:
                 origins.setdefault(name.rpartition("/")[0], f"line:{record.line}")
                 origins.setdefault(name, record.where(index))
                 if value:
-                    holder, last = _reach(self._found.document, name)
-                    holder[last] = _said(slot, value)
+                    self._put(slot, name, value, record.where(index))
             elif value and slot.shape is Shape.NOTHING:
                 self._found.warnings.append(record.where(index))
+
+    def _put(self, slot: Slot, pointer: str, value: str, where: str) -> None:
+        """Put one value, as JSON says it; a list may have been begun by other records."""
+        holder, name = _reach(self._found.document, pointer)
+        if slot.shape is Shape.LIST:
+            holder.setdefault(name, []).extend(part.strip() for part in value.split(";") if part.strip())
+        elif slot.shape is Shape.TEXT:
+            holder[name] = slot.words.get(value, value)
+        elif value in _FLAGS:
+            holder[name] = _FLAGS[value]
+        else:
+            self._blame("invalid_format", where, "Debe ser S o N.", "S, N", value)
 
 
 def _opened(record: _Record, found: Trama) -> _Record:
@@ -226,13 +238,6 @@ def _opened(record: _Record, found: Trama) -> _Record:
         found.warnings.append(record.where(AT_HOUR))
     moment = f"{day}T{hour}" if day and hour else day
     return replace(record, values=(*record.values[:AT_DAY], moment, *record.values[AT_HOUR:]))
-
-
-def _said(slot: Slot, value: str) -> str | list[str]:
-    """A value as JSON says it."""
-    if slot.shape is Shape.LIST:
-        return [part.strip() for part in value.split(";") if part.strip()]
-    return slot.words.get(value, value)
 
 
 def _reach(document: dict[str, Any], pointer: str) -> tuple[Any, str]:

@@ -18,7 +18,6 @@ _NOTES: Final = ("07", "08")
 _PURCHASE: Final = ("04",)
 _TRADE: Final = (*_SALES, *_PURCHASE)
 _GUIDES: Final = ("09", "31")
-_CARRIERS: Final = ("31",)
 _WITHHOLDINGS: Final = ("20", "40")
 _SUMMARY: Final = ("RC",)
 _VOIDING: Final = ("RA", "RR")
@@ -93,8 +92,8 @@ _SALE: Final = (
         "details[#]/atributos[]",
         "# code name value fecInicio fecFin duracion horaInicio cantidad unidad",
     ),
-    layout("IC", "Descuento de una línea", _SALES, "details[#]/descuentos[]", _LINE_CHARGE, "D"),
-    layout("IC", "Cargo de una línea", _SALES, "details[#]/cargos[]", _LINE_CHARGE, "C"),
+    layout("IC", "Descuento de una línea", _SALES, "details[#]/descuentos[]", _LINE_CHARGE, letters="D"),
+    layout("IC", "Cargo de una línea", _SALES, "details[#]/cargos[]", _LINE_CHARGE, letters="C"),
     layout(
         "IV",
         "Viaje que una línea cobra (transporte de carga)",
@@ -103,8 +102,8 @@ _SALE: Final = (
         "# detalle valorReferencial valorCargaEfectiva valorCargaUtil "
         + " ".join(f"{end}/{name}" for end in ("origen", "destino") for name in _ADDRESS.split()),
     ),
-    layout("DC", "Descuento global", _TRADE, "descuentos[]", _CHARGE, "D"),
-    layout("DC", "Cargo global", _TRADE, "cargos[]", _CHARGE, "C"),
+    layout("DC", "Descuento global", _TRADE, "descuentos[]", _CHARGE, letters="D"),
+    layout("DC", "Cargo global", _TRADE, "cargos[]", _CHARGE, letters="C"),
     layout("AN", "Anticipo", _SALES, "anticipos[]", "tipoDocRel nroDocRel total ruc"),
     layout("AN", "Anticipo", _PURCHASE, "anticipos[]", "tipoDocRel nroDocRel total ruc fechaPago"),
     layout("DT", "Detracción", _SALES, "detraccion", "codBienDetraccion percent monto ctaBanco codMedioPago valueRef"),
@@ -112,13 +111,13 @@ _SALE: Final = (
     layout("FP", "Forma de pago", _TRADE, "formaPago", "tipo monto moneda"),
     layout("CU", "Cuota", _SALES, "cuotas[]", "# monto fechaPago moneda"),
     layout("MP", "Medio de pago de un pasaje", _SALES, "medioPago", "codigo referencia"),
-    layout("TE", "Vendedor", _SALES, "seller", _OTHER_PARTY, "V"),
-    layout("TE", "Agente de ventas de un pasaje", _SALES, "agenteVentas", _OTHER_PARTY, "A"),
+    layout("TE", "Vendedor", _SALES, "seller", _OTHER_PARTY, letters="V"),
+    layout("TE", "Agente de ventas de un pasaje", _SALES, "agenteVentas", _OTHER_PARTY, letters="A"),
     layout("DE", "Dirección de entrega", _SALES, "direccionEntrega", _ADDRESS),
     layout("DE", "Lugar de la operación", _PURCHASE, "direccionEntrega", f"{_ADDRESS} tipoDireccion"),
     layout("RT", "Retención de renta", _PURCHASE, "", "porcentajeRenta"),
-    layout("RF", "Guía de remisión", _TRADE, "guias[]", _REFERENCE, "G"),
-    layout("RF", "Documento relacionado", _TRADE, "relDocs[]", _REFERENCE, "R"),
+    layout("RF", "Guía de remisión", _TRADE, "guias[]", _REFERENCE, letters="G"),
+    layout("RF", "Documento relacionado", _TRADE, "relDocs[]", _REFERENCE, letters="R"),
     layout("LE", "Leyenda", _TRADE, "legends[]", "code value"),
 )
 _CARRIED: Final = (  # a factura may be the guía of its goods
@@ -136,50 +135,45 @@ _CARRIED: Final = (  # a factura may be the guía of its goods
         "guiaEmbebida/transportista",
         "tipoDoc numDoc rznSocial - email telephone " + " ".join(f"address/{name}" for name in _ADDRESS.split()),
     ),
-    layout("VH", "Vehículo", _SALES, "guiaEmbebida", "* transpPlaca - - transpCodeAuth transpMarca", "P"),
-    layout("CH", "Conductor", _SALES, "guiaEmbebida", "* - - - - nroLicencia", "P"),
+    layout("VH", "Vehículo", _SALES, "guiaEmbebida", "* transpPlaca - - transpCodeAuth transpMarca", letters="P"),
+    layout("CH", "Conductor", _SALES, "guiaEmbebida", "* - - - - nroLicencia", letters="P"),
 )
-_VEHICLE: Final = "* placa nroCirculacion codEmisor nroAutorizacion"
+_GOOD: Final = f"# codigo descripcion unidad cantidad {'- ' * 8}codProdSunat codProdGS1 {'- ' * 11}productId"
+_SHIPMENT: Final = (
+    "codTraslado desTraslado modTraslado fecTraslado pesoTotal undPesoTotal numBultos indicadores; contenedores;"
+    " puerto/codigo puerto/nombre aeropuerto/codigo aeropuerto/nombre fecEntregaBienes pesoItems sustentoPeso"
+    " autorizacion/codEmisor autorizacion/nroAutorizacion indTransbordo? numContenedor codPuerto"
+)
 _POINT: Final = "ubigeo direccion codLocal ruc latitud longitud"
+_CARRIER: Final = "tipoDoc numDoc rznSocial nroMtc codEmisor nroAutorizacion placa choferTipoDoc choferDoc"
+_VEHICLE: Final = "* placa nroCirculacion codEmisor nroAutorizacion"
+_DRIVER: Final = "tipo(P=Principal,S=Secundario) tipoDoc nroDoc nombres apellidos licencia"
+_PAYER: Final = f"* {' '.join(f'client/{name}' for name in _OTHER_PARTY.split()[1:])} tipo"
 _GUIDE: Final = (
-    layout(
-        "IT",
-        "Bien",
-        _GUIDES,
-        "details[]",
-        "# codigo descripcion unidad cantidad - - - - - - - - codProdSunat codProdGS1",
-    ),
-    layout("IA", "Atributo de un bien", _GUIDES, "details[#]/atributos[]", "# code name value"),
-    layout(
-        "EN",
-        "Envío",
-        _GUIDES,
-        "envio",
-        "codTraslado desTraslado modTraslado fecTraslado pesoTotal undPesoTotal numBultos indicadores; contenedores; puerto/codigo puerto/nombre aeropuerto/codigo aeropuerto/nombre pesoItems sustentoPeso fecEntregaBienes",
-    ),
+    layout("IT", "Bien", _GUIDES, "details[]", _GOOD),
+    layout("IA", "Dato de un bien", _GUIDES, "details[#]/atributos[]", "# code name value fecInicio fecFin duracion"),
+    layout("EN", "Envío", _GUIDES, "envio", _SHIPMENT),
     layout("PP", "Punto de partida", _GUIDES, "envio/partida", _POINT),
     layout("PL", "Punto de llegada", _GUIDES, "envio/llegada", _POINT),
-    layout("TR", "Transportista", _GUIDES, "envio/transportista", "tipoDoc numDoc rznSocial nroMtc"),
-    layout("VH", "Vehículo principal", _GUIDES, "envio/vehiculo", _VEHICLE, "P"),
-    layout("VH", "Vehículo secundario", _GUIDES, "envio/vehiculo/secundarios[]", _VEHICLE, "S"),
-    layout(
-        "CH",
-        "Conductor",
-        _GUIDES,
-        "envio/choferes[]",
-        "tipo(P=Principal,S=Secundario) tipoDoc nroDoc nombres apellidos licencia",
-    ),
-    layout("TE", "Remitente", _GUIDES, "remitente", _OTHER_PARTY, "R"),
-    layout("TE", "Tercero", _GUIDES, "tercero", _OTHER_PARTY, "T"),
-    layout("TE", "Comprador", _GUIDES, "comprador", _OTHER_PARTY, "C"),
-    layout("TE", "Pagador del flete", _GUIDES, "pagadorFlete", "* client/tipoDoc", "P"),
-    layout("TE", "Subcontratador", _GUIDES, "subcontratador", _OTHER_PARTY, "S"),
-    layout("RF", "Documento relacionado", _GUIDES, "addDocs[]", "* tipo nro emisor tipoDesc", "R"),
+    layout("TR", "Transportista", _GUIDES, "envio/transportista", _CARRIER),
+    layout("VH", "Vehículo principal", _GUIDES, "envio/vehiculo", _VEHICLE, letters="P"),
+    layout("VH", "Vehículo secundario", _GUIDES, "envio/vehiculo/secundarios[]", _VEHICLE, letters="S"),
+    layout("CH", "Conductor", _GUIDES, "envio/choferes[]", _DRIVER),
+    layout("CO", "Contenedor y sus precintos", _GUIDES, "envio/contenedores[]", "numero precinto"),
+    layout("TE", "Remitente", _GUIDES, "remitente", _OTHER_PARTY, letters="R"),
+    layout("TE", "Tercero: el proveedor", _GUIDES, "tercero", _OTHER_PARTY, letters="T"),
+    layout("TE", "Comprador", _GUIDES, "comprador", _OTHER_PARTY, letters="C"),
+    layout("TE", "Pagador del flete", _GUIDES, "pagadorFlete", _PAYER, letters="P"),
+    layout("TE", "Subcontratador", _GUIDES, "subcontratador", _OTHER_PARTY, letters="S"),
+    layout("RF", "Documento relacionado", _GUIDES, "addDocs[]", "* tipo nro emisor tipoDesc", letters="RG"),
+    layout("RF", "Documento relacionado, en su forma antigua", _GUIDES, "relDoc", _REFERENCE, letters="A"),
+    layout("RF", "Guía dada de baja", _GUIDES, "docBaja", _REFERENCE, letters="B"),
 )
 
 
-def _withholding(kind: str, settled: str, withheld: str, day: str, net: str, payments: str) -> tuple[Layout, ...]:
-    """The records of a retención or percepción."""
+def _withholding(kind: str, words: str) -> tuple[Layout, ...]:
+    """The records of a retención or percepción, which differ in these names."""
+    settled, withheld, day, net, payments = words.split()
     kinds = (kind,)
     exceptional = " indExcepcional" if kind == "40" else ""
     return (
@@ -197,8 +191,8 @@ def _withholding(kind: str, settled: str, withheld: str, day: str, net: str, pay
 
 
 _WITHHOLDING: Final = (
-    *_withholding("20", "impPagado", "impRetenido", "fechaRetencion", "impPagar", "pagos"),
-    *_withholding("40", "impCobrado", "impPercibido", "fechaPercepcion", "impCobrar", "cobros"),
+    *_withholding("20", "impPagado impRetenido fechaRetencion impPagar pagos"),
+    *_withholding("40", "impCobrado impPercibido fechaPercepcion impCobrar cobros"),
 )
 _BATCH: Final = (
     layout("RS", "Comprobantes que se informan", _SUMMARY, "", "fecGeneracion moneda"),
@@ -207,7 +201,8 @@ _BATCH: Final = (
     layout("BL", "Comprobante que se anula", _VOIDING, "details[]", "# tipoDoc serie correlativo desMotivoBaja"),
 )
 _END: Final = (
-    layout("OB", "Observación", (*_TRADE, *_GUIDES, *_WITHHOLDINGS), "", "observacion"),
+    layout("OB", "Observación", (*_TRADE, *_WITHHOLDINGS), "", "observacion"),
+    layout("OB", "Observación", _GUIDES, "", "observacion anotacionBienes"),
     layout("TT", "Totales", _SALES, "", _TOTALS),
     layout("TT", "Totales", _PURCHASE, "", f"{_TOTALS} mtoBaseRenta mtoRenta"),
 )

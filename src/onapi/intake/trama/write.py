@@ -1,7 +1,6 @@
-"""A document in the public vocabulary to a trama: every value has its place, so that nothing is lost on the way back."""
+"""A document in the public vocabulary to a trama: every value has its place, so that nothing gets lost."""
 
 from collections.abc import Iterator, Mapping
-from datetime import time
 from decimal import Decimal
 from itertools import chain
 from typing import Any, Final
@@ -13,9 +12,9 @@ from onapi.intake.trama.records import AT_DAY, HEADER, LAYOUTS, VERSION, kind_of
 from onapi.rules.rule import Fault
 from onapi.values.moment import read_moment
 
-_OF_NO_ACCOUNT: Final = ("/ublVersion",)  # read by no vocabulary
+_OF_NO_ACCOUNT: Final = ("/ublVersion", "/version")  # no vocabulary has a use for them
+_FLAGS: Final = {"true": "S", "1": "S", "false": "N", "0": "N"}
 _BATCHES: Final = frozenset({"RC", "RA", "RR"})  # known by their date
-_MIDNIGHT: Final = time(0, 0)
 
 _Leaves = dict[str, Any]  # JSON pointer -> text, number or list of them
 
@@ -78,7 +77,7 @@ def _rows(
 ) -> Iterator[tuple[int, list[str]]]:
     """The records of one layout, each with the number of its line; their values are taken out of the leaves."""
     for number, pointer in _places(document, laid.place.split("/") if laid.place else [], ""):
-        marks = {Shape.NUMBER: str(number), Shape.LETTER: laid.letter}
+        marks = {Shape.NUMBER: str(number), Shape.LETTER: laid.letters[0]}
         values = [_text(slot, leaves, f"{pointer}/{slot.name}", header) for slot in laid.slots]
         if laid.is_listed or any(values):
             said = [marks.get(slot.shape, value) for slot, value in zip(laid.slots, values, strict=True)]
@@ -104,17 +103,21 @@ def _text(slot: Slot, leaves: _Leaves, pointer: str, header: Mapping[str, str]) 
     """A value as the trama says it; what cannot be said stays among the leaves."""
     if slot.shape is Shape.HEADER:
         return header[slot.name]
-    value = leaves.get(pointer) if slot.shape in {Shape.TEXT, Shape.LIST} else None
-    if value is None or not _can_be_said(slot, value):
+    said = _said(slot, leaves.get(pointer)) if slot.name else None
+    if said is None:
         return ""
     del leaves[pointer]
+    return said
+
+
+def _said(slot: Slot, value: object) -> str | None:
+    """A value as its field says it; None for one that the field cannot say."""
+    if slot.shape is Shape.FLAG:
+        return _FLAGS.get(str(value).lower())
     if isinstance(value, (list, tuple)):
-        return ";".join(map(str, value))
-    return slot.short(format(value, "f") if isinstance(value, Decimal) else str(value).strip())
-
-
-def _can_be_said(slot: Slot, value: object) -> bool:
-    """A list goes where lists go, and none of its texts may hold what parts them."""
-    if not isinstance(value, (list, tuple)):
-        return not isinstance(value, (bool, float))
-    return slot.shape is Shape.LIST and all(isinstance(item, str) and ";" not in item for item in value)
+        fits = slot.shape is Shape.LIST and all(isinstance(item, str) and ";" not in item for item in value)
+        return ";".join(value) if fits else None
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    fits = isinstance(value, (str, int)) and not isinstance(value, bool)
+    return slot.short(str(value).strip()) if fits else None

@@ -150,10 +150,12 @@ def _haul(haul: Haul | None, form: SaleForm) -> Haul | None:
     value = form.detraccion.reference_value if form.detraccion else None
     if haul is None or haul.reference_value or not value:
         return haul
-    rest = {
-        name: getattr(haul, name) or value for name in ("effective_load_value", "nominal_load_value", "reference_value")
-    }
-    return replace(haul, **rest)
+    return replace(
+        haul,
+        reference_value=value,
+        effective_load_value=haul.effective_load_value or value,
+        nominal_load_value=haul.nominal_load_value or value,
+    )
 
 
 def _percent(tax: Isc | OtherTax | None, base: Decimal, amount: Decimal) -> Decimal:

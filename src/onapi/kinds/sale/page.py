@@ -1,5 +1,6 @@
 """What a printed factura, boleta or note shows."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import cast
 
@@ -66,26 +67,19 @@ def page(sale: Sale, context: PrintContext) -> Page:
     )
 
 
-def _boxes(sale: Sale) -> list[Box]:
-    boxes = [party_box("Cliente", sale.customer), _facts(sale)]
+def _boxes(sale: Sale) -> Iterator[Box]:
+    yield party_box("Cliente", sale.customer)
+    yield _facts(sale)
     if note := sale.modified:
         reason = catalog("09" if sale.id.doctype == CREDIT_NOTE else "10").get(note.code)
-        fields = (
-            Field("Documento", note.number),
-            Field("Motivo", f"{note.code} {reason.text}" if reason else note.code),
-            Field("Sustento", note.reason),
-        )
-        boxes.append(Box("Modifica", fields, wide=True))
+        why = Field("Motivo", f"{note.code} {reason.text}" if reason else note.code)
+        yield Box("Modifica", (Field("Documento", note.number), why, Field("Sustento", note.reason)), wide=True)
     if found := sale.detraccion:
         goods = catalog("54").get(found.code)
-        fields = (
-            Field("Bien o servicio", f"{found.code} {goods.text}" if goods else found.code),
-            Field("Porcentaje", f"{plain(found.percent)} %"),
-            Field("Monto", f"S/ {found.amount:,.2f}"),
-            Field("Cuenta", found.account),
-        )
-        boxes.append(Box("Operación sujeta a detracción", fields, wide=True))
-    return boxes
+        what = Field("Bien o servicio", f"{found.code} {goods.text}" if goods else found.code)
+        share = Field("Porcentaje", f"{plain(found.percent)} %")
+        amount = Field("Monto", f"S/ {found.amount:,.2f}")
+        yield Box("Operación sujeta a detracción", (what, share, amount, Field("Cuenta", found.account)), wide=True)
 
 
 def _facts(sale: Sale) -> Box:
