@@ -4,9 +4,10 @@ As a library: `read` takes a receipt in any form and gives it back complete and 
 
 >>> from onapi import read
 >>> line = {"descripcion": "Teclado", "cantidad": 2, "mtoValorUnitario": "100.00"}
->>> factura = read({
-...     "tipoDoc": "01", "serie": "F001", "correlativo": 1, "company": {"ruc": "20000000001", "razonSocial": "DEMO S.A.C."},
-...     "client": {"tipoDoc": "6", "numDoc": "20000000010", "rznSocial": "CLIENTE S.A.C."}, "details": [line]})
+>>> company = {"ruc": "20000000001", "razonSocial": "DEMO S.A.C."}
+>>> client = {"tipoDoc": "6", "numDoc": "20000000010", "rznSocial": "CLIENTE S.A.C."}
+>>> head = {"tipoDoc": "01", "serie": "F001", "correlativo": 1, "company": company, "client": client}
+>>> factura = read({**head, "details": [line]})
 >>> factura.errors, factura.json["mtoImpVenta"]
 ((), Decimal('236.00'))
 """

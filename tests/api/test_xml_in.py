@@ -1,4 +1,4 @@
-"""Receipts as XML over HTTP: unsigned, signed by its issuer or by somebody else, changed, of another company; notes too."""
+"""Receipts as XML over HTTP: unsigned, signed by its issuer or another, changed, of another company; and notes."""
 
 import base64
 from collections.abc import Callable
@@ -59,7 +59,7 @@ def test_in_a_zip_or_in_an_envelope(post: Send, stack: Stack, token: str) -> Non
     assert stack.call("POST", "sendMessage", token=token, json=body).json()["status"] == "ACCEPTED"
 
 
-def test_signed_by_its_issuer_it_is_not_altered(post: Send, stack: Stack, token: str) -> None:
+def test_signed_by_its_issuer_it_is_not_altered(post: Send) -> None:
     signed = read(document(4), now=clock()).sign(self_signed(RUC, "OTRA", clock())).xml
     answer = post(signed, wait=30, include="xml")
     assert (answer.status_code, answer.json()["status"]) == (201, "ACCEPTED"), answer.text

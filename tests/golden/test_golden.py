@@ -14,6 +14,9 @@ from lxml import etree
 from onapi.errors import InvalidDocument
 from onapi.intake import read_json
 from onapi.kinds import KINDS
+from onapi.kinds.kind import PrintContext
+from onapi.page import render
+from onapi.page.data import page_as_json
 from onapi.rules.rule import Level
 from onapi.sign.certificate import Signer
 from onapi.sign.verify import verify_signature
@@ -82,6 +85,17 @@ def test_what_its_xml_says_in_json_makes_the_same_bytes(judged: Any, judge: Judg
     assert not [x for x in again.errors if x.level is Level.ERROR]
     assert not again.taken.unknown
     assert kind.build(again.sale) == written
+
+
+@cases
+def test_it_has_a_page(case: Path, judged: Any) -> None:
+    """Every case fills a page; those after SUNAT's shapes, one or more of each kind, are printed too."""
+    context = PrintContext("DIGEST=", "", None, "")
+    page = judged.taken.kind.page(judged.sale, context)
+    assert page.number == judged.taken.kind.digest(judged.sale).id.label
+    assert page_as_json(page)["issuer"]["ruc"] == judged.taken.issuer.id_number
+    if case.name.endswith("-1"):
+        assert render(page).startswith(b"%PDF-")
 
 
 def test_every_kind_has_a_case(judge: Judge) -> None:

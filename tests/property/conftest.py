@@ -15,6 +15,11 @@ Documents = st.SearchStrategy[dict[str, Any]]
 
 PAID = ("10", "10", "10", "20", "30")
 FREE = ("11", "15", "21", "31")
+ISC = (
+    {"tipSisIsc": "01", "porcentajeIsc": 10},
+    {"tipSisIsc": "02", "isc": "2.35"},
+    {"tipSisIsc": "03", "porcentajeIsc": "0.50", "mtoBaseIsc": "777.77"},
+)
 
 
 def _cents(least: int, most: int) -> st.SearchStrategy[str]:
@@ -50,7 +55,7 @@ def _lines(draw: st.DrawFn, affectations: tuple[str, ...], rate: str) -> dict[st
     line["descuentos"] = [charge for code, charge in charges.items() if code in {"00", "01"}]
     line["cargos"] = [charge for code, charge in charges.items() if code in {"47", "48"}]
     if "isc" in extras and affectation in {"10", "20", "30"}:
-        line |= draw(st.sampled_from([{"tipSisIsc": "01", "porcentajeIsc": 10}, {"tipSisIsc": "02", "isc": "2.35"}]))
+        line |= draw(st.sampled_from(ISC))
     if "bags" in extras:
         line |= {"cantidad": draw(st.integers(1, 99)), "factorIcbper": "0.50"}
     if "other" in extras:
@@ -65,6 +70,23 @@ def _global_charges() -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(
         {"descuentos": st.lists(discounts, max_size=2), "cargos": st.lists(charges, max_size=1)}
     )
+
+
+ADVANCES = (
+    {"anticipos": [{"tipoDocRel": "02", "nroDocRel": "F001-9", "total": "11.80"}]},
+    {"anticipos": [{"tipoDocRel": "02", "nroDocRel": f"F001-{n}", "total": "0.97"} for n in (7, 8)]},
+)
+MODIFIED = {"tipDocAfectado": "01", "numDocAfectado": "F001-1", "desMotivo": "POR ERROR"}
+NOTES = (
+    {"tipoDoc": "07", "serie": "FC01", "codMotivo": "01", **MODIFIED},
+    {"tipoDoc": "08", "serie": "FD01", "codMotivo": "02", **MODIFIED},
+)
+DETRACCION = {"detraccion": {"codBienDetraccion": "037", "ctaBanco": "00-1"}}
+MORE: dict[str, tuple[dict[str, Any], ...]] = {  # by sort of sale: what it may be beside a plain factura
+    "domestic": (*ADVANCES, *NOTES, DETRACCION, {"perception": {"codReg": "51"}}),
+    "rice": NOTES,
+    "export": (),
+}
 
 
 @st.composite
@@ -84,7 +106,8 @@ def sale_documents(draw: st.DrawFn, most_lines: int = 60) -> dict[str, Any]:
     }
     if sort == "export":
         document |= {"tipoOperacion": "0200", "client": {"tipoDoc": "0", "numDoc": "US1", "rznSocial": "BUYER"}}
-    return document | (draw(_global_charges()) if draw(st.booleans()) else {})
+    document |= draw(_global_charges()) if draw(st.booleans()) else {}
+    return document | draw(st.sampled_from([{}, {}, *MORE[sort]]))
 
 
 @pytest.fixture(scope="session")

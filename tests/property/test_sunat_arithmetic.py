@@ -16,6 +16,10 @@ ZERO = Decimal(0)
 TAXES = ("1000", "1016", "2000", "7152", "9999")
 ONEROUS = ("1000", "1016", "9995", "9997", "9998")
 
+LINES = ("{*}InvoiceLine", "{*}CreditNoteLine", "{*}DebitNoteLine")
+QUANTITIES = ("{*}InvoicedQuantity", "{*}CreditedQuantity", "{*}DebitedQuantity")
+SUMS = ("{*}LegalMonetaryTotal", "{*}RequestedMonetaryTotal")
+
 Judge = Callable[..., Any]
 Documents = st.SearchStrategy[dict[str, Any]]
 Broken = Iterator[tuple[str, bool]]  # code, and whether the rule holds
@@ -63,7 +67,8 @@ class Holder:
 
 def line_rules(line: Holder) -> Broken:
     """Rows 183, 201, 205, 206, 209 to 213, 230, 241, 242, 279, 280."""
-    quantity, is_free = line.number("{*}InvoicedQuantity"), line.base("9996") > 0
+    quantity = next(number for name in QUANTITIES if (number := line.number(name)))
+    is_free = line.base("9996") > 0
     price = line.number("{*}PricingReference/{*}AlternativeConditionPrice/{*}PriceAmount")
     value = price if is_free else line.number("{*}Price/{*}PriceAmount")
     total = line.number("{*}TaxTotal/{*}TaxAmount")
@@ -125,21 +130,23 @@ def base_rules(sale: Holder, lines: list[Holder]) -> Broken:
 
 def total_rules(sale: Holder, lines: list[Holder]) -> Broken:
     """Rows 299, 351, 354, 406, 409, 412, 416, 420, 421, 423."""
-    sums = Holder(sale.node.find("{*}LegalMonetaryTotal"))
+    sums = Holder(next(x for name in SUMS if (x := sale.node.find(name)) is not None))
     on_base = sale.charged("49") - sale.charged("02")
+    advance = sale.charged("04", "20")
     by_rate = {}
     for tribute, code in (("1000", "3291"), ("1016", "3295")):
         taxed = [line for line in lines if line.base(tribute) > 0]
         rates = {_number(line.taxes[tribute], "{*}TaxCategory/{*}Percent") for line in taxed}
         base = sum((line.base(tribute) for line in taxed), ZERO) + on_base
-        by_rate[tribute] = base * rates.pop() / 100 if rates else ZERO
+        rate = rates.pop() / 100 if rates else ZERO
+        by_rate[tribute] = base * rate
         yield "3462", not rates
         if tribute in sale.taxes:
-            yield code, _near(sale.tax(tribute), by_rate[tribute])
+            yield code, _near(sale.tax(tribute), (base - advance) * rate)
     yield "3294", _near(sale.number("{*}TaxTotal/{*}TaxAmount"), sum((sale.tax(code) for code in TAXES), ZERO))
     onerous = sum((line.net for line in lines if any(line.base(code) > 0 for code in ONEROUS)), ZERO)
     yield "3278", _near(sums.net, onerous + on_base)
-    beside = sale.tax("2000") + sale.tax("9999") + sale.tax("7152")
+    beside = sale.tax("2000") + sale.charged("20") + sale.tax("9999") + sale.tax("7152")
     inclusive = sums.number("{*}TaxInclusiveAmount")
     yield "3279", _near(inclusive, sums.net + beside + by_rate["1000"] + by_rate["1016"])
     allowances, charges = sums.number("{*}AllowanceTotalAmount"), sums.number("{*}ChargeTotalAmount")
@@ -148,13 +155,16 @@ def total_rules(sale: Holder, lines: list[Holder]) -> Broken:
     rounding = sums.number("{*}PayableRoundingAmount")
     payable = inclusive + charges - allowances - sums.number("{*}PrepaidAmount") + rounding
     yield "3280", _near(sums.number("{*}PayableAmount"), payable)
+    paid = [_number(payment, "{*}PaidAmount") for payment in sale.node.findall("{*}PrepaidPayment")]
+    yield "2509", sum(paid, ZERO) == sums.number("{*}PrepaidAmount")
+    yield "3287", not paid or sale.charged("04", "05", "06") > 0
     yield "3303", abs(rounding) <= 1
 
 
 def broken_rules(xml: str) -> list[str]:
     """The codes that SUNAT would answer with."""
     root = etree.fromstring(xml)
-    sale, lines = Holder(root), [Holder(node) for node in root.findall("{*}InvoiceLine")]
+    sale, lines = Holder(root), [Holder(node) for name in LINES for node in root.findall(name)]
     found = [(code, holds) for line in lines for code, holds in (*line_rules(line), *charge_rules(line, "3290"))]
     found += [*charge_rules(sale, "3307"), *base_rules(sale, lines), *total_rules(sale, lines)]
     return sorted({code for code, holds in found if not holds})

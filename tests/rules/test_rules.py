@@ -1,4 +1,4 @@
-"""Every rule of every family against its samples in `<family>/<code>.toml`: what passes it, what breaks it and where."""
+"""Every rule of every family against its samples in `<family>/<code>.toml`: what passes it, what breaks it, where."""
 
 import tomllib
 from collections.abc import Callable, Iterator

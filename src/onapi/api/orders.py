@@ -12,6 +12,7 @@ from onapi.api.shapes.receipts import Envelope
 from onapi.errors import InvalidDocument, Unreadable
 from onapi.flows.issue import Request as Order
 from onapi.intake import Trama, read_trama
+from onapi.intake.trama import decode_trama
 from onapi.intake.ubl import ruc_of
 from onapi.kinds.kind import TotalsMode
 from onapi.library.forms import Told, tell
@@ -32,7 +33,7 @@ async def read_order(request: Request) -> tuple[Envelope, Order]:
     """The envelope and what the flow needs of it; what cannot be taken yet is named, never ignored."""
     kind = media_type(request)
     if kind == _TEXT:
-        trama = read_trama(_decoded(await read_body(request), _charset_of(request)))
+        trama = read_trama(decode_trama(await read_body(request), _charset_of(request)))
         return _with_options_in_query(request, Told("trama", trama.document, trama=trama), trama.external_id)
     if kind in _XML:
         return _with_options_in_query(request, tell(_unzipped(await read_body(request))), None)
@@ -65,7 +66,7 @@ def _told(envelope: Envelope) -> Told:
             raise Unreadable("El campo xml no contiene un XML ni un ZIP.", key="malformed_xml")
         return replace(found, doctype=envelope.doctype)
     if envelope.trama is not None:
-        trama = read_trama(_trama_text(envelope))
+        trama = read_trama(_trama_text(envelope), envelope.doctype)
         _refuse_other_ruc(envelope, trama)
         return Told("trama", trama.document, doctype=envelope.doctype, trama=trama)
     return Told("json", envelope.document or {}, doctype=envelope.doctype, pointer="/document")
@@ -86,16 +87,15 @@ def _order(envelope: Envelope, told: Told) -> Order:
         send=options.send,
         dry_run=options.dryRun,
         resign=options.resign,
-        notes=_notes(envelope, told),
+        notes=_notes(envelope),
     )
 
 
-def _notes(envelope: Envelope, told: Told) -> tuple[dict[str, str], ...]:
+def _notes(envelope: Envelope) -> tuple[dict[str, str], ...]:
     """Warnings about the request itself."""
-    places = [f"/{name}" for name in envelope.model_extra or {}] + (told.trama.warnings if told.trama else [])
     unknown = [
-        {"code": "unknown_field", "message": "Campo desconocido: no se tomó en cuenta.", "field": place}
-        for place in places
+        {"code": "unknown_field", "message": "Campo desconocido: no se tomó en cuenta.", "field": f"/{name}"}
+        for name in envelope.model_extra or {}
     ]
     return (*unknown, *([_NOTIFY] if envelope.options.notify else ()))
 
@@ -113,7 +113,7 @@ def _trama_text(envelope: Envelope) -> str:
     text = envelope.trama or ""
     if envelope.tramaEncoding == "plain":
         return text
-    return _decoded(_base64(text, "La trama"), envelope.tramaCharset)
+    return decode_trama(_base64(text, "La trama"), envelope.tramaCharset)
 
 
 def _base64(text: str, what: str) -> bytes:
@@ -123,13 +123,6 @@ def _base64(text: str, what: str) -> bytes:
         return base64.b64decode(plain, validate=True)
     except (binascii.Error, ValueError) as error:
         raise Unreadable(f"{what} no es base64 válido.", key="malformed_base64") from error
-
-
-def _decoded(data: bytes, charset: str) -> str:
-    try:
-        return data.decode(charset)
-    except UnicodeDecodeError as error:
-        raise Unreadable(f"La trama no está en {charset}.", key="malformed_trama") from error
 
 
 def _charset_of(request: Request) -> str:

@@ -28,7 +28,7 @@ Totals = Annotated[
     typer.Option("--totals", help="Qué se hace con los totales que trae el archivo"),
 ]
 Charset = Annotated[str, typer.Option("--charset", help="Codificación de una trama: utf-8 o iso-8859-1")]
-Lenient = Annotated[bool, typer.Option("--lenient-ruc", help="Acepta un dígito verificador de RUC equivocado")]
+Strict = Annotated[bool, typer.Option("--strict-ruc", help="Rechaza un RUC con el dígito verificador equivocado")]
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", help="Archivo de salida; por defecto, la salida estándar")
 ]
@@ -44,10 +44,15 @@ def add_commands(cli: typer.Typer) -> None:
 
 
 def _check(
-    file: File, doctype: Doctype = "", totals: Totals = "check", charset: Charset = "utf-8", *, lenient: Lenient = False
+    file: File,
+    doctype: Doctype = "",
+    totals: Totals = "check",
+    charset: Charset = "utf-8",
+    *,
+    strict_ruc: Strict = False,
 ) -> None:
     with _errors_told():
-        receipt = _receipt(file, doctype, totals, charset, lenient=lenient)
+        receipt = _receipt(file, doctype, totals, charset, strict_ruc=strict_ruc)
     for fault in receipt.faults:
         typer.echo(_line(fault))
     told = {fault.code for fault in receipt.faults}
@@ -68,10 +73,10 @@ def _build(
     charset: Charset = "utf-8",
     output: Output = None,
     *,
-    lenient: Lenient = False,
+    strict_ruc: Strict = False,
 ) -> None:
     with _errors_told():
-        _write(_receipt(file, doctype, totals, charset, lenient=lenient).xml, output)
+        _write(_receipt(file, doctype, totals, charset, strict_ruc=strict_ruc).xml, output)
 
 
 def _sign(
@@ -82,16 +87,16 @@ def _sign(
     password: Annotated[str, typer.Option(envvar=_PASSWORD, help="Clave del certificado")] = "",
     doctype: Doctype = "",
     totals: Totals = "check",
+    *,
     charset: Charset = "utf-8",
     output: Output = None,
-    *,
-    lenient: Lenient = False,
+    strict_ruc: Strict = False,
 ) -> None:
     from onapi.sign.certificate import read_signer
 
     with _errors_told():
         signer = read_signer(certificate.read_bytes(), password)
-        _write(_receipt(file, doctype, totals, charset, lenient=lenient).sign(signer).xml, output)
+        _write(_receipt(file, doctype, totals, charset, strict_ruc=strict_ruc).sign(signer).xml, output)
 
 
 def _read(file: File, doctype: Doctype = "", charset: Charset = "utf-8", output: Output = None) -> None:
@@ -108,15 +113,15 @@ def _convert(
     from onapi.library import convert
 
     with _errors_told():
-        text = convert(_receipt(file, doctype, "check", charset, lenient=True), to)
+        text = convert(_receipt(file, doctype, "check", charset, strict_ruc=False), to)
         _write(text.encode() if text.endswith("\n") or to == "xml" else f"{text}\n".encode(), output)
 
 
-def _receipt(file: str, doctype: str, totals: str, charset: str, *, lenient: bool) -> "Receipt":
+def _receipt(file: str, doctype: str, totals: str, charset: str, *, strict_ruc: bool) -> "Receipt":
     from onapi.library import read
 
     data = sys.stdin.buffer.read() if file == _STDIN else Path(file).read_bytes()
-    return read(data, doctype=doctype, totals=totals, charset=charset, strict_ruc=not lenient)
+    return read(data, doctype=doctype, totals=totals, charset=charset, strict_ruc=strict_ruc)
 
 
 def _write(content: bytes, output: Path | None) -> None:

@@ -4,6 +4,7 @@ import re
 
 from onapi.facts.places import place
 from onapi.intake.reader import Reader
+from onapi.rules.rule import Level
 from onapi.values.identity import ANONYMOUS, DNI, RUC, is_dni, is_ruc_shape, ruc_check_digit
 from onapi.values.party import Address, Party
 
@@ -77,6 +78,14 @@ def read_address(reader: Reader | None) -> Address:
     return found
 
 
+def check_ruc_digit(reader: Reader, key: str, number: str, *, strict_ruc: bool) -> None:
+    """A RUC of the right shape whose check digit is wrong: an error where that is asked, otherwise a remark."""
+    if number[10] != (digit := ruc_check_digit(number[:10])):
+        sentence = "El dígito verificador del RUC no es correcto; revise el número."
+        level = Level.ERROR if strict_ruc else Level.OBSERVATION
+        reader.fault(key, "ruc_check_digit", sentence, expected=digit, level=level)
+
+
 def _names_of(reader: Reader, ubigeo: str) -> tuple[str, str, str]:
     if not ubigeo:
         return "", "", ""
@@ -92,8 +101,7 @@ def _names_of(reader: Reader, ubigeo: str) -> tuple[str, str, str]:
 def _check_number(reader: Reader, id_type: str, number: str, *, strict_ruc: bool) -> None:
     if id_type == RUC and not is_ruc_shape(number):
         reader.fault("numDoc", "2017", "El RUC debe tener 11 dígitos y empezar en 10, 15, 16, 17 o 20.")
-    elif id_type == RUC and strict_ruc and number[10] != (digit := ruc_check_digit(number[:10])):
-        sentence = "El dígito verificador del RUC no es correcto; revise el número."
-        reader.fault("numDoc", "ruc_check_digit", sentence, expected=digit)
+    elif id_type == RUC:
+        check_ruc_digit(reader, "numDoc", number, strict_ruc=strict_ruc)
     elif id_type == DNI and not is_dni(number):
         reader.fault("numDoc", "2801", "El DNI debe tener 8 dígitos.")

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from math import isfinite
 from typing import Any
 
-from onapi.rules.rule import Fault
+from onapi.rules.rule import Fault, Level
 from onapi.ubl.element import is_xml_text
 from onapi.values.moment import read_moment
 from onapi.values.money import plain
@@ -35,11 +35,13 @@ class Reader:
         self._notes = notes
         self._read: set[str] = set()
 
-    def fault(self, key: str, code: str, sentence: str, *, expected: str | None = None) -> None:
+    def fault(
+        self, key: str, code: str, sentence: str, *, expected: str | None = None, level: Level = Level.ERROR
+    ) -> None:
         """Note that a field is wrong."""
         received = self._value.get(key)
         shown = str(received)[:100] if received is not None and not isinstance(received, (dict, list)) else None
-        self._notes.faults.append(Fault(code, self.at(key), sentence, expected=expected, received=shown))
+        self._notes.faults.append(Fault(code, self.at(key), sentence, level, expected, shown))
 
     def at(self, key: str) -> str:
         """The JSON pointer of a field."""
@@ -56,7 +58,7 @@ class Reader:
     def text(self, *keys: str, required: bool = False, default: str = "") -> str:
         """A text; numbers are taken as their digits. The first key is the canonical one, the rest are aliases."""
         key, value = self._take(keys)
-        if value is None or value == "":
+        if value is None or (isinstance(value, str) and not value.strip()):
             if required:
                 self.fault(key, "required", "Falta este dato obligatorio.")
             return default

@@ -19,7 +19,7 @@ from onapi.values.money import plain
 from onapi.values.number import ReceiptId
 from onapi.values.party import Party
 
-_TELLING = {"fecResumen": "RC", "proveedor": "20", "impRetenido": "20", "impPercibido": "40"}
+_TELLING = {"fecResumen": "RC", "impPercibido": "40", "impCobrado": "40", "proveedor": "20", "impRetenido": "20"}
 _REVERSED = frozenset({"04", "20", "40"})  # voided by a resumen de reversiones
 _NUMBER = re.compile(r"0*[1-9]\d{0,7}", re.ASCII)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from onapi.errors import InvalidDocument
+from onapi.facts.windows import window
 from onapi.intake import Taken
 from onapi.kinds.kind import Digest, Kind, TotalsMode
 from onapi.page.qr import qr_text
@@ -13,6 +14,8 @@ from onapi.rules.rule import Fault, Level
 from onapi.values.identity import ANONYMOUS
 from onapi.values.moment import in_lima
 from onapi.values.party import Party
+
+_IN_THE_FUTURE = "2329"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,15 @@ def _early(digest: Digest, now: datetime) -> tuple[Fault, ...]:
     if digest.issue_date <= in_lima(now).date():
         return ()
     sentence = "La fecha de emisión no puede estar en el futuro; use la de hoy en Lima."
-    return (Fault("2329", "issue_date", sentence, received=digest.issue_date.isoformat()),)
+    return (Fault(_code_of_future(digest), "issue_date", sentence, received=digest.issue_date.isoformat()),)
+
+
+def _code_of_future(digest: Digest) -> str:
+    """SUNAT's code for it, which differs from kind to kind."""
+    try:
+        return window(digest.id.doctype, digest.id.series, "future", digest.issue_date).code
+    except KeyError:
+        return _IN_THE_FUTURE
 
 
 def _told(taken: Taken, broken: Iterable[Fault], pointer: str) -> tuple[Fault, ...]:

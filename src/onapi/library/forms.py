@@ -34,6 +34,13 @@ class Told:
     xml: bytes = b""
     trama: Trama | None = None
 
+    @property
+    def notes(self) -> tuple[dict[str, str], ...]:
+        """Warnings about how it was written that the form itself gives."""
+        message = "Campo sin significado en este registro: no se tomó en cuenta."
+        places = self.trama.warnings if self.trama else ()
+        return tuple({"code": "unknown_field", "message": message, "field": place} for place in places)
+
     def place_of(self, pointer: str) -> str:
         """Where a JSON pointer stands in what came."""
         return self.trama.place_of(pointer) if self.trama else pointer

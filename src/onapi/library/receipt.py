@@ -56,7 +56,7 @@ class Receipt:
     @property
     def misread(self) -> bool:
         """Something of how it was written could not be read, so what it says is not known."""
-        return self.taken is not None and bool(self.taken.faults)
+        return self.taken is not None and any(fault.level is Level.ERROR for fault in self.taken.faults)
 
     @property
     def json(self) -> dict[str, Any]:
@@ -109,13 +109,14 @@ def read(
     doctype: str = "",
     now: datetime | None = None,
     totals: TotalsMode | str = TotalsMode.CHECK,
-    strict_ruc: bool = True,
+    strict_ruc: bool = False,
     charset: str = "utf-8",
 ) -> Receipt:
     """Read, complete and check a receipt: JSON (values or text), UBL XML or trama, told apart by how they begin.
 
     `issuer` defaults to the document's own `company`; `now` to the clock. Unreadable where it is none of the three;
-    what is wrong with the receipt itself stands in its faults.
+    what is wrong with the receipt itself stands in its faults. A wrong check digit of a RUC, which SUNAT looks up and
+    does not compute, is an observation unless `strict_ruc`.
     """
     told = tell(source, charset)
     told = replace(told, doctype=doctype) if doctype else told
@@ -123,7 +124,7 @@ def read(
 
 
 def receipt_of(
-    told: Told, issuer: Party | None, now: datetime, totals: TotalsMode = TotalsMode.CHECK, *, strict_ruc: bool = True
+    told: Told, issuer: Party | None, now: datetime, totals: TotalsMode = TotalsMode.CHECK, *, strict_ruc: bool = False
 ) -> Receipt:
     """The receipt of what was told apart already."""
     if told.form == "xml":
@@ -135,7 +136,7 @@ def receipt_of(
 
 def _of_draft(found: Draft, taken: Taken, told: Told) -> Receipt:
     faults = tuple(replace(fault, path=told.place_of(fault.path)) for fault in found.faults)
-    warnings = tuple({**warning, "field": told.place_of(warning["field"])} for warning in found.warnings)
+    warnings = tuple({**warning, "field": told.place_of(warning["field"])} for warning in found.warnings) + told.notes
     return Receipt(found.kind, found.document, found.digest, faults, warnings, form=told.form, taken=taken)
 
 

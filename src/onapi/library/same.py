@@ -48,7 +48,9 @@ def _said(element: Element, depth: int) -> Iterator[Said]:
         sorted(
             (str(key), str(value))
             for key, value in element.attrib.items()
-            if key not in _ORNAMENTS and not (key == "listID" and name in _NAMES_A_LIST) and not str(key).startswith("{")
+            if key not in _ORNAMENTS
+            and not (key == "listID" and name in _NAMES_A_LIST)
+            and not str(key).startswith("{")
         )
     )
     yield depth, str(element.tag), text, marks

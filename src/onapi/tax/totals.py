@@ -21,7 +21,7 @@ from onapi.tax.charge import (
     sum_of,
 )
 from onapi.tax.line import LineAmounts
-from onapi.tax.tribute import COLLECTED, EXONERATED, EXPORT, FREE, ICBPER, IGV, ISC, IVAP, ONEROUS, OTHER, UNAFFECTED
+from onapi.tax.tribute import COLLECTED, EXONERATED, FREE, ICBPER, IGV, ISC, IVAP, ONEROUS, OTHER, UNAFFECTED
 from onapi.values.money import ZERO, to_cents
 
 _HUNDRED = Decimal(100)

@@ -90,8 +90,8 @@ def read_trama(text: str, doctype: str = "") -> Trama:
 
 
 def _records(text: str, found: Trama) -> Iterator[_Record]:
-    """Every line that says something, its escapes resolved."""
-    for number, line in enumerate(text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n"), start=1):
+    """Every line that says something, its escapes resolved; a carriage return at its end is as good as a blank."""
+    for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), start=1):
         if line.strip() and not line.lstrip().startswith("#"):
             fields, wrong = split_fields(line)
             places = (f"line:{number}/field:{place}" for place in wrong)
@@ -207,7 +207,6 @@ class _Reading:
             slot = laid.slots[index] if index < len(laid.slots) else _BEYOND
             if slot.shape in _VALUES:
                 name = f"{pointer}/{slot.name}"
-                origins.setdefault(name.rpartition("/")[0], f"line:{record.line}")
                 origins.setdefault(name, record.where(index))
                 if value:
                     self._put(slot, name, value, record.where(index))

@@ -20,18 +20,20 @@ from onapi.tax.charge import (
     CHARGE_ON_BASE,
     CONSUMPTION,
     DISCOUNT_ON_BASE,
+    LINE_CHARGE_ON_BASE,
+    LINE_DISCOUNT_ON_BASE,
     RETENTION,
     Charge,
     ChargeForm,
     complete_charge,
     sum_of,
 )
-from onapi.tax.line import Isc, Item, OtherTax, line_amounts
+from onapi.tax.line import Isc, Item, LineAmounts, OtherTax, line_amounts
 from onapi.tax.totals import Totals, totals
 from onapi.tax.tribute import EXONERATED, EXPORT, FREE, IGV, IVAP, Affectation, affectation
 from onapi.values.identity import ANONYMOUS
 from onapi.values.moment import in_lima
-from onapi.values.money import ZERO, to_cents, to_factor
+from onapi.values.money import ZERO, to_cents, to_factor, to_unit
 from onapi.values.party import Party
 
 TAXED = "10"  # catalogue 07
@@ -123,6 +125,8 @@ def _known(code: str) -> Affectation:
 def _line(number: int, form: LineForm, sale: SaleForm, issued: date, *, trust_given: bool) -> Line:
     item = item_of(form, issued)
     amounts = line_amounts(item)
+    if amounts.charges and sale.id.doctype in NOTES:
+        amounts = _folded(amounts, item.quantity)
     if trust_given and form.given:
         amounts = apply_line_amounts(amounts, form.given)
     return Line(
@@ -143,6 +147,15 @@ def _line(number: int, form: LineForm, sale: SaleForm, issued: date, *, trust_gi
         attributes=form.attributes,
         haul=_haul(form.haul, sale),
     )
+
+
+def _folded(amounts: LineAmounts, quantity: Decimal) -> LineAmounts:
+    """A line of a note, which knows no discounts (rule 3271): those on its base go into its unit value."""
+    kept = tuple(
+        charge for charge in amounts.charges if charge.code not in {LINE_DISCOUNT_ON_BASE, LINE_CHARGE_ON_BASE}
+    )
+    value = to_unit(amounts.net / quantity) if quantity else amounts.unit_value
+    return replace(amounts, unit_value=value, charges=kept)
 
 
 def _haul(haul: Haul | None, form: SaleForm) -> Haul | None:
