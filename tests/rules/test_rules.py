@@ -11,6 +11,7 @@ import pytest
 from onapi.facts.codes import return_code
 from onapi.facts.sheets import JUDGES, sheet
 from onapi.kinds import KINDS
+from onapi.kinds.kind import TotalsMode
 
 FOLDER = Path(__file__).parent
 ABSENT = "<absent>"
@@ -66,14 +67,14 @@ def _expected(family: str, code: str) -> Iterator[str]:
 
 @pytest.mark.parametrize(("family", "code", "sample"), _samples("passes"))
 def test_passes(family: str, code: str, sample: Sample, judge: Callable[..., Any]) -> None:
-    judged = judge(_document(family, sample))
+    judged = judge(_document(family, sample), mode=TotalsMode(sample.get("totals", "check")))
     assert code not in judged.codes
     assert judged.errors == ()
 
 
 @pytest.mark.parametrize(("family", "code", "sample"), _samples("breaks"))
 def test_breaks(family: str, code: str, sample: Sample, judge: Callable[..., Any]) -> None:
-    judged = judge(_document(family, sample))
+    judged = judge(_document(family, sample), mode=TotalsMode(sample.get("totals", "check")))
     found = [(fault.code, pointer) for fault, pointer in zip(judged.faults, judged.pointers, strict=True)]
     expected = (sample.get("code", code), sample["at"])
     assert expected in found

@@ -93,7 +93,8 @@ def _names_of(reader: Reader, ubigeo: str) -> tuple[str, str, str]:
         found = place(ubigeo)
     except KeyError:
         key = reader.name_of("ubigeo", "ubigueo")
-        reader.fault(key, "4231", "El ubigeo no existe en el catálogo 13; use los 6 dígitos de INEI.")
+        sentence = "El ubigeo no existe en el catálogo 13; use los 6 dígitos de INEI."
+        reader.fault(key, "4231", sentence, level=Level.OBSERVATION)
         return "", "", ""
     return found.department, found.province, found.district
 

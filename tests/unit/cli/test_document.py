@@ -53,7 +53,7 @@ def test_every_fault_is_a_line_with_code_place_and_remedy(call: Call, file: Call
     checked = call("check", file(serie="X001", details=[{"descripcion": "x", "cantidad": 0, "mtoValorUnitario": 1}]))
     assert checked.exit_code == 1
     rows = [line.split("\t") for line in checked.stdout.splitlines()]
-    assert {("1001", "ERROR", "/serie"), ("2025", "ERROR", "/details/0/cantidad")} <= {tuple(row[:3]) for row in rows}
+    assert {("1001", "ERROR", "/serie"), ("2024", "ERROR", "/details/0/cantidad")} <= {tuple(row[:3]) for row in rows}
     assert all(row[3].endswith(".") for row in rows)
 
 

@@ -98,6 +98,7 @@ BAD: dict[str, tuple[dict[str, Any], str, str]] = {
         "details/0/atributos/0/horaInicio",
     ),
     "lines that are no list": ({"details": {"0": LINE}}, "invalid_type", "details"),
+    "a remark of a thousand and one": ({"observacion": "X" * 1001}, "too_long", "observacion"),
     "a thousand lines": ({"details": [LINE] * 1000}, "too_long", "details"),
 }
 

@@ -90,11 +90,16 @@ def test_half_a_centimo_of_the_callers_goes_up(judge: Judge) -> None:
     assert (amounts.igv, amounts.unit_price) == (Decimal("36.01"), Decimal("118.0000000001"))
 
 
-@pytest.mark.parametrize(("mode", "payable"), [(TotalsMode.TRUST, 999), (TotalsMode.REPLACE, 236)])
-def test_trusted_amounts_stand_and_replaced_ones_do_not(mode: TotalsMode, payable: int, judge: Judge) -> None:
-    judged = judge(DOCUMENT | {"mtoImpVenta": 999}, mode=mode)
+@pytest.mark.parametrize(("mode", "payable"), [(TotalsMode.TRUST, "236.90"), (TotalsMode.REPLACE, "236.00")])
+def test_trusted_amounts_stand_and_replaced_ones_do_not(mode: TotalsMode, payable: str, judge: Judge) -> None:
+    judged = judge(DOCUMENT | {"mtoImpVenta": "236.90"}, mode=mode)
     assert judged.errors == ()
-    assert judged.sale.totals.payable == payable
+    assert judged.sale.totals.payable == Decimal(payable)
+
+
+def test_an_amount_that_sunat_would_refuse_is_refused_though_trusted(judge: Judge) -> None:
+    judged = judge(DOCUMENT | {"mtoImpVenta": 999}, mode=TotalsMode.TRUST)
+    assert [fault.code for fault in judged.errors] == ["3280"]
 
 
 def test_a_tribute_that_no_line_has_is_not_invented(judge: Judge) -> None:

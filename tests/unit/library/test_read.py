@@ -12,6 +12,7 @@ import onapi
 from onapi import InvalidDocument, Unreadable, build, check, convert, read, sign_receipt, verify_signature
 from onapi.sign.certificate import Signer
 from onapi.values.archive import zip_one
+from onapi.values.moment import LIMA
 
 LINE = {"descripcion": "Teclado & <mouse>", "cantidad": 2, "mtoValorUnitario": "100.00"}
 DOCUMENT = {
@@ -75,7 +76,7 @@ def test_a_zip_with_an_xml_is_the_xml(now: datetime, xml: bytes) -> None:
 def test_every_fault_is_told_where_it_stands(now: datetime) -> None:
     bad = DOCUMENT | {"serie": "X001", "details": [LINE | {"cantidad": 0}, LINE | {"unidad": "??"}]}
     found = {(fault.code, fault.path) for fault in check(bad, now=now)}
-    assert {("1001", "/serie"), ("2025", "/details/0/cantidad"), ("2936", "/details/1/unidad")} <= found
+    assert {("1001", "/serie"), ("2024", "/details/0/cantidad"), ("2936", "/details/1/unidad")} <= found
     with pytest.raises(InvalidDocument) as caught:
         build(bad, now=now)
     assert len(caught.value.facts["faults"]) == len(found)  # type: ignore[arg-type]  # a tuple of faults
@@ -154,7 +155,7 @@ def test_totals_may_be_replaced(now: datetime) -> None:
 
 
 @pytest.mark.parametrize("case", SKELETONS, ids=lambda path: path.parent.name)
-def test_each_golden_xml_is_read_without_an_error(case: Path, now: datetime) -> None:
-    receipt = read(case.read_bytes(), now=now)
+def test_each_golden_xml_is_read_without_an_error(case: Path) -> None:
+    receipt = read(case.read_bytes(), now=datetime(2027, 3, 1, tzinfo=LIMA))
     assert receipt.errors == ()
     assert receipt.given_xml == b"" or "hostile" in case.parent.name

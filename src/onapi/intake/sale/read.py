@@ -32,12 +32,16 @@ from onapi.values.party import Address, Party
 
 T = TypeVar("T")
 
+_LONGEST_REMARK = 1000
 _NEVER = date.min  # stands in for a date already noted as missing
 _PERCENT_FROM = Decimal("0.1")  # a rate of perception written as 2, not 0.02; no rate reaches ten percent
 _PERCEPTIONS: Mapping[str, str] = {"01": "51", "02": "52", "03": "53"}  # catalogue 22 to 53
 _IGNORED = ("tipoDoc", "doctype", "serie", "correlativo", "number", "company", "ublVersion", "mtoDescuentos")
 _HUNDRED = Decimal(100)
-_OTHER_CONCEPTS = "10"  # a credit note of this reason may modify nothing in particular
+_NAMES_NOTHING: Mapping[str, tuple[str, ...]] = {  # reasons of notes that may modify nothing in particular
+    "07": ("10",),
+    "08": ("03", "13"),
+}
 
 
 def read_sale(reader: Reader, receipt: ReceiptId, strict_ruc: bool) -> SaleForm:  # noqa: FBT001 - one of three given by place
@@ -57,11 +61,11 @@ def read_sale(reader: Reader, receipt: ReceiptId, strict_ruc: bool) -> SaleForm:
         advances=tuple(_advance(item) for item in reader.items("anticipos")),
         detraccion=_within(reader, _detraccion, "detraccion"),
         perception=_within(reader, _perception, "perception", "percepcion"),
-        modified=_modified(reader) if receipt.doctype in NOTES else None,
+        modified=_modified(reader, receipt.doctype) if receipt.doctype in NOTES else None,
         guides=_references(reader, "guias"),
         related=_references(reader, "relDocs"),
         purchase_order=reader.text("compra"),
-        remarks=reader.text("observacion"),
+        remarks=_remarks(reader),
         legends=tuple(_legend(legend) for legend in reader.items("legends")),
         seller=_party(reader, "seller", strict_ruc=strict_ruc),
         delivery=_place(reader, "direccionEntrega"),
@@ -174,13 +178,21 @@ def _perception(reader: Reader) -> PerceptionForm:
     )
 
 
-def _modified(reader: Reader) -> Modified:
+def _remarks(reader: Reader) -> str:
+    text = reader.text("observacion")
+    if len(text) > _LONGEST_REMARK:
+        reader.fault("observacion", "too_long", f"Admite hasta {_LONGEST_REMARK} caracteres.")
+    return text
+
+
+def _modified(reader: Reader, doctype: str) -> Modified:
     code = reader.text("codMotivo", required=True)
+    named = code not in _NAMES_NOTHING.get(doctype, ())
     return Modified(
         code=code,
         reason=reader.text("desMotivo", required=True),
-        doctype=reader.text("tipDocAfectado", "tipoDocAfectado", required=code != _OTHER_CONCEPTS),
-        number=reader.text("numDocAfectado", "numDocfectado", required=code != _OTHER_CONCEPTS).upper(),
+        doctype=reader.text("tipDocAfectado", "tipoDocAfectado", required=named),
+        number=reader.text("numDocAfectado", "numDocfectado", required=named).upper(),
     )
 
 

@@ -1,6 +1,6 @@
 """From what was written to a complete sale: defaults, then lines, then totals, then what hangs on the total."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -11,7 +11,7 @@ from onapi.kinds.sale.blocks import CREDIT, Advance, AdvanceForm, Haul, Payment
 from onapi.kinds.sale.given import apply_line_amounts, apply_totals
 from onapi.kinds.sale.legends import legends
 from onapi.kinds.sale.levies import complete_detraccion, complete_perception, operation_of
-from onapi.kinds.sale.model import CREDIT_NOTE, FACTURA, NOTES, Line, LineForm, Sale, SaleForm
+from onapi.kinds.sale.model import CREDIT_NOTE, DEBIT_NOTE, FACTURA, NOTES, Line, LineForm, Sale, SaleForm
 from onapi.tax.charge import (
     ADVANCE_EXONERATED,
     ADVANCE_TAXED,
@@ -39,6 +39,18 @@ from onapi.values.party import Party
 TAXED = "10"  # catalogue 07
 RESCHEDULED = "13"  # catalogue 09: a credit note that only moves payments
 
+NRUS = "0113"  # catalogue 51: issuers of the simplified regime, whose boletas carry no IGV
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """What a document's kind and operation make of the rates of its lines."""
+
+    without_igv: bool = False
+    untaxed_is_zero: bool = False  # rule 3101 of debit notes
+
+
+_LAW = Law()
 _NOBODY = Party(ANONYMOUS, ANONYMOUS, "CLIENTES VARIOS")
 _HUNDRED = Decimal(100)
 
@@ -47,6 +59,7 @@ def complete(form: SaleForm, issuer: Party, now: datetime, *, trust_given: bool 
     """Fill in and compute everything. With `trust_given` the caller's own amounts stand where he gave them."""
     today = in_lima(now)
     issued = form.issue_date or today.date()
+    form = _of_note(form) if form.id.doctype in NOTES else form
     lines = tuple(_line(n, line, form, issued, trust_given=trust_given) for n, line in enumerate(form.lines, start=1))
     computed, charges = _sum_up(form, lines)
     sums = apply_totals(computed, form.given) if trust_given else computed
@@ -73,7 +86,7 @@ def complete(form: SaleForm, issuer: Party, now: datetime, *, trust_given: bool 
         guides=form.guides,
         related=form.related,
         purchase_order=form.purchase_order,
-        remarks=form.remarks,
+        remarks=" ".join(form.remarks.split()),
         seller=form.seller,
         delivery=form.delivery,
         carried=form.carried,
@@ -83,7 +96,14 @@ def complete(form: SaleForm, issuer: Party, now: datetime, *, trust_given: bool 
     )
 
 
-def item_of(line: LineForm, issued: date) -> Item:
+def _of_note(form: SaleForm) -> SaleForm:
+    """A note without the blocks that it has no place for; `judge` tells the caller."""
+    if not (form.advances or form.detraccion or form.perception):
+        return form
+    return replace(form, advances=(), detraccion=None, perception=None)
+
+
+def item_of(line: LineForm, issued: date, *, law: Law = _LAW) -> Item:
     """What tax needs of a line, with its rate and reference value settled."""
     known = _known(line.affectation)
     free = _is_free(line, known)
@@ -91,7 +111,7 @@ def item_of(line: LineForm, issued: date) -> Item:
     return Item(
         quantity=line.quantity or ZERO,
         affectation=known.code,
-        igv_percent=_igv_percent(line, known, issued),
+        igv_percent=_igv_percent(line, known, issued, law),
         unit_value=reference,
         unit_price=line.unit_price,
         is_free=free,
@@ -102,13 +122,24 @@ def item_of(line: LineForm, issued: date) -> Item:
     )
 
 
+@lru_cache(maxsize=64)
+def _law_of(doctype: str, operation: str) -> Law:
+    return Law(without_igv=operation == NRUS, untaxed_is_zero=doctype == DEBIT_NOTE)
+
+
+def _law(form: SaleForm) -> Law:
+    return _law_of(form.id.doctype, form.operation)
+
+
 def _is_free(line: LineForm, known: Affectation) -> bool:
     """Given away: by its affectation, or, where that leaves it open (17, 40), because it carries a reference value."""
     return known.tribute == FREE or (known.tribute in {IVAP, EXPORT} and bool(line.reference_value))
 
 
-def _igv_percent(line: LineForm, known: Affectation, issued: date) -> Decimal:
+def _igv_percent(line: LineForm, known: Affectation, issued: date, law: Law) -> Decimal:
     """The rate of a line; the law's of that day unless the caller says another."""
+    if (law.without_igv and not line.igv_percent) or (law.untaxed_is_zero and not known.is_taxed):
+        return ZERO
     if line.igv_percent is not None and (line.igv_percent or not known.is_taxed):
         return line.igv_percent
     if known.tribute == IVAP:
@@ -123,7 +154,7 @@ def _known(code: str) -> Affectation:
 
 
 def _line(number: int, form: LineForm, sale: SaleForm, issued: date, *, trust_given: bool) -> Line:
-    item = item_of(form, issued)
+    item = item_of(form, issued, law=_law(sale))
     amounts = line_amounts(item)
     if amounts.charges and sale.id.doctype in NOTES:
         amounts = _folded(amounts, item.quantity)

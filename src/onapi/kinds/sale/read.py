@@ -20,6 +20,7 @@ from onapi.kinds.sale.read_blocks import (
 )
 from onapi.kinds.sale.read_line import lines, subtotals
 from onapi.tax.totals import TaxSum, Totals
+from onapi.ubl.notes import joined_notes
 from onapi.ubl.reading import attribute_at, day_at, number_at, optional_day_at, party_at, time_at
 from onapi.values.number import ReceiptId
 from onapi.values.xmltree import Element, all_local, find_local, local_name, text_of
@@ -51,7 +52,7 @@ def read(root: Element) -> Sale:
         guides=_references(root, "DespatchDocumentReference"),
         related=_references(root, "AdditionalDocumentReference"),
         purchase_order=text_of(root, "OrderReference/ID"),
-        remarks=next((text_of(x) for x in all_local(root, "Note") if not x.get("languageLocaleID")), ""),
+        remarks=joined_notes([text_of(x) for x in all_local(root, "Note") if not x.get("languageLocaleID")]),
         seller=seller(root),
         delivery=delivery(root),
         carried=carried(root),

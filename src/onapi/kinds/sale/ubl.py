@@ -38,6 +38,7 @@ from onapi.ubl.element import (
     root,
 )
 from onapi.ubl.line import CREDIT_NOTE_LINE, DEBIT_NOTE_LINE, INVOICE_LINE, LineElement
+from onapi.ubl.notes import in_notes
 from onapi.ubl.party import signatory
 from onapi.ubl.tax import document_subtotal, scheme, tax_amount, tax_total
 
@@ -115,7 +116,8 @@ def _invoice_type(sale: Sale) -> str:
 
 def _notes_and_currency(sale: Sale) -> str:
     legends = "".join(_note(legend.text, legend.code) for legend in sale.legends)
-    return f"{legends}{_plain_note(sale.remarks)}{_currency(sale.currency)}"
+    remarks = "".join(_plain_note(piece) for piece in in_notes(sale.remarks))
+    return f"{legends}{remarks}{_currency(sale.currency)}"
 
 
 def _signatory(sale: Sale) -> str:

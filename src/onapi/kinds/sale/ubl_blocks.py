@@ -94,7 +94,7 @@ def discrepancy(sale: Sale) -> str:
 def modified_document(sale: Sale) -> str:
     """The document that a note changes."""
     note = sale.modified
-    return _billing(_billed(_id(note.number), _document_type(note.doctype))) if note else ""
+    return _billing(_billed(_id(note.number), _document_type(note.doctype))) if note and note.number else ""
 
 
 def parties(sale: Sale) -> str:
