@@ -25,7 +25,13 @@ _MANY = 10_000
 
 
 def _factura(lines: int) -> dict[str, Any]:
-    line = {"codProducto": "TEC-01", "codProdSunat": "43211706", "descripcion": "Teclado mecánico", "cantidad": 2, "mtoValorUnitario": "100.5"}
+    line = {
+        "codProducto": "TEC-01",
+        "codProdSunat": "43211706",
+        "descripcion": "Teclado mecánico",
+        "cantidad": 2,
+        "mtoValorUnitario": "100.5",
+    }
     head = {"tipoDoc": "01", "serie": "F001", "correlativo": 1, "fechaEmision": "2026-11-22"}
     return {**head, "company": _COMPANY, "client": _CLIENT, "details": [line] * lines}
 

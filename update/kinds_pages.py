@@ -5,18 +5,22 @@ sheets who judges it. Everything comes from the tables that the program itself u
 """
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from onapi.facts.codes import return_code
 from onapi.facts.sheets import JUDGES, SheetRow, sheet
+from onapi.intake.ubl import kind_of
 from onapi.intake.vocabularies import VOCABULARIES
 from onapi.kinds import KINDS, Kind, Route
 from onapi.rules.rule import Rule
+from onapi.values.xmltree import parse_xml
 
 ROOT = Path(__file__).parent.parent
 PAGES = ROOT / "docs" / "kinds"
 RULES = ROOT / "docs" / "rules.md"
 GOLDEN = ROOT / "tests" / "golden"
+EXAMPLES = ROOT / "examples"
 MADE = "Generado por `update/kinds_pages.py` desde las tablas del programa: no lo edite."
 
 _NEEDS = {"R": "sí", "C": "se calcula", "O": "no"}
@@ -27,20 +31,6 @@ _ROUTES = {
     Route.SUMMARY: "`sendSummary`: contesta con un ticket, que se consulta después",
     Route.OTHER_SUMMARY: "`sendSummary` del servicio de retenciones y percepciones: contesta con un ticket",
     Route.GRE: "API REST de guías: contesta con un ticket",
-}
-_EXAMPLES = {  # the case of tests/golden that each page shows
-    "01": "sale/01-F001-1",
-    "03": "sale/03-B001-1",
-    "04": "purchase",
-    "07": "sale/07-FC01-1",
-    "08": "sale/08-FD01-1",
-    "09": "gre/09-T001-1",
-    "20": "withholding/20-R001-1",
-    "31": "gre/31-V001-1",
-    "40": "withholding/40-P001-1",
-    "RC": "batch/RC-20261122-1",
-    "RA": "batch/RA-20261122-1",
-    "RR": "batch/RR-20261122-1",
 }
 
 
@@ -92,15 +82,21 @@ def _kind_page(kind: Kind) -> str:
 
 
 def _example(kind: Kind) -> Iterator[str]:
-    place = GOLDEN / _EXAMPLES[kind.code]
-    case = place if (place / "in.json").exists() else min(path.parent for path in place.glob("*/in.json"))
-    yield from ("```json", (case / "in.json").read_text("utf-8").strip(), "```", "")
-    others = sorted(
-        path.parent.name
-        for path in case.parent.glob("*/in.json")
-        if f'"{kind.code}"' in path.read_text("utf-8") or path.parent.name.startswith(kind.code)
-    )
-    yield f"Más casos, cada uno con su XML, en `tests/golden/{case.parent.name}/`: {', '.join(others)}."
+    file = next(EXAMPLES.glob(f"{kind.code.lower()}-*.json"))
+    yield from (f"`onapi build examples/{file.name}`", "", "```json", file.read_text("utf-8").strip(), "```", "")
+    cases = sorted(path.parent for path in GOLDEN.glob("*/*/in.json") if _is_of(kind, path))
+    names = ", ".join(f"`{case.name}`" for case in cases)
+    yield f"Más casos, cada uno con su XML, en `tests/golden/{cases[0].parent.name}/`: {names}."
+
+
+def _is_of(kind: Kind, path: Path) -> bool:
+    """Whether a kept case is of a kind; its XML says so."""
+    return _doctype(path) == kind.code
+
+
+@cache
+def _doctype(path: Path) -> str:
+    return kind_of(parse_xml(path.with_name("out.xml").read_bytes())).code
 
 
 def _fields(kind: Kind) -> Iterator[str]:

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from onapi import read
 from onapi.intake import read_document, read_json
+from onapi.kinds import KINDS
 from onapi.kinds.kind import TotalsMode
 from onapi.values.party import Address, Party
 
@@ -90,3 +92,18 @@ def test_the_pages_of_kinds_and_rules_are_fresh() -> None:
     made = maker.pages()
     assert {path: path.read_text("utf-8") for path in made} == made
     assert set(made) >= set((ROOT / "docs" / "kinds").iterdir())
+
+
+EXAMPLES = sorted((ROOT / "examples").glob("*.json"))
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_of_each_kind_is_built(file: Path) -> None:
+    receipt = read(file.read_bytes(), now=NOW)
+    assert receipt.faults == ()
+    assert receipt.kind.code == file.stem[:2].upper()
+    assert receipt.xml.startswith(b"<?xml")
+
+
+def test_every_kind_has_an_example() -> None:
+    assert {file.stem[:2].upper() for file in EXAMPLES} == set(KINDS)
