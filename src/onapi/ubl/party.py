@@ -82,9 +82,14 @@ def identification(id_type: str, number: str) -> str:
     return _identification(_id(number, id_type))
 
 
-def location(address: Address) -> str:
-    """A place of delivery or departure; the country is told where it is not Peru or nothing else is."""
-    return _address(address, "")
+def location(address: Address, kind: str = "") -> str:
+    """What stands inside an address; `kind` is its AddressTypeCode, where it has one."""
+    return _address(address, kind)
+
+
+def party_around(who: Party, address: str) -> str:
+    """A cac:Party with this inside its RegistrationAddress."""
+    return _party(_inside(who, _registration_address(address)))
 
 
 def signatory(party: Party, signature_id: str) -> str:

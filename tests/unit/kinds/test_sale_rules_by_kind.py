@@ -12,9 +12,9 @@ from onapi.kinds.sale.blocks import Legend
 from onapi.kinds.sale.complete import complete
 from onapi.kinds.sale.model import LineForm, SaleForm
 from onapi.kinds.sale.rules import ARITHMETIC, RULES
-from onapi.kinds.sale.shapes import fits_rate, in_cents, is_line, is_line_or_nothing, is_word, near
 from onapi.rules.check import check
 from onapi.rules.rule import Level
+from onapi.rules.shapes import fits_rate, in_cents, is_line, is_line_or_nothing, is_word, near
 from onapi.values.number import ReceiptId
 from onapi.values.party import Party
 

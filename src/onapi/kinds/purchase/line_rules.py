@@ -7,8 +7,8 @@ from decimal import Decimal
 from onapi.facts.catalog import is_listed
 from onapi.kinds.purchase.complete import BOUGHT
 from onapi.kinds.purchase.model import GOLD, Line, Purchase
-from onapi.kinds.purchase.shapes import decimals, fits, fits_rate, is_line, near, share
 from onapi.rules.rule import Level, Rule
+from onapi.rules.shapes import decimals, fits, fits_rate, is_line, near, share
 from onapi.tax.tribute import FREE, IGV
 from onapi.values.money import ZERO
 

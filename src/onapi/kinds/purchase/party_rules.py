@@ -2,8 +2,8 @@
 
 from onapi.facts.catalog import is_listed
 from onapi.kinds.purchase.model import Purchase
-from onapi.kinds.purchase.shapes import is_line, is_place, is_word
 from onapi.rules.rule import Level, Rule
+from onapi.rules.shapes import is_line, is_place, is_word
 from onapi.values.identity import DNI, is_dni
 from onapi.values.party import Address
 
@@ -108,7 +108,7 @@ SELLER: tuple[Rule[Purchase], ...] = (
         "2802",
         "seller.id_number",
         "El documento del vendedor admite hasta 15 caracteres, sin espacios.",
-        lambda p: p.seller.id_type == DNI or is_word(p.seller.id_number, _LONGEST_ID),
+        lambda p: p.seller.id_type == DNI or is_word(p.seller.id_number, 0, _LONGEST_ID),
     ),
     Rule(
         "2021", "seller.name", "Faltan los apellidos y nombres del vendedor; póngalos.", lambda p: bool(p.seller.name)

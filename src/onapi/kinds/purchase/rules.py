@@ -11,9 +11,9 @@ from onapi.kinds.purchase.amounts import DEDUCTIONS
 from onapi.kinds.purchase.line_rules import COMPUTED, WRITTEN
 from onapi.kinds.purchase.model import BY_ADVANCE, Purchase
 from onapi.kinds.purchase.party_rules import BUYER, PLACE, SELLER
-from onapi.kinds.purchase.shapes import fits, is_line, is_word
 from onapi.kinds.purchase.sum_rules import LINE_SUMS, SUMS
 from onapi.rules.rule import Level, Rule
+from onapi.rules.shapes import fits, is_line, is_word
 from onapi.values.identity import is_ruc_shape
 from onapi.values.money import ZERO
 from onapi.values.number import is_series_for
@@ -127,7 +127,7 @@ REFERENCES: tuple[Rule[Purchase], ...] = (
         "4010",
         "number",
         "El número del documento relacionado admite hasta 30 caracteres, sin espacios.",
-        lambda other, _: is_word(other.number, _LONGEST_REFERENCE),
+        lambda other, _: is_word(other.number, 0, _LONGEST_REFERENCE),
         over="related",
         level=Level.OBSERVATION,
     ),

@@ -11,8 +11,8 @@ from decimal import Decimal
 from onapi.facts.rates import rate
 from onapi.kinds.purchase.amounts import ADVANCE_RENTA, igv_of, net_of, renta_of, value_of
 from onapi.kinds.purchase.model import Line, Purchase
-from onapi.kinds.purchase.shapes import fits, near, share
 from onapi.rules.rule import Level, Rule
+from onapi.rules.shapes import fits, near, share
 from onapi.tax.charge import ADVANCE_EXONERATED, ADVANCE_TAXED, ADVANCE_UNAFFECTED, sum_of
 from onapi.tax.tribute import EXONERATED, FREE, IGV, UNAFFECTED
 from onapi.values.money import ZERO

@@ -9,8 +9,8 @@ from onapi.facts.attributes import Concept, concepts
 from onapi.facts.catalog import is_listed
 from onapi.kinds.sale.blocks import Attribute
 from onapi.kinds.sale.model import Line, Sale
-from onapi.kinds.sale.shapes import decimals, is_line, is_place
 from onapi.rules.rule import Rule
+from onapi.rules.shapes import decimals, is_line, is_place
 from onapi.values.money import ZERO
 
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)

@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from onapi.facts.catalog import is_listed
 from onapi.kinds.sale.model import Line, Sale
-from onapi.kinds.sale.shapes import INVOICES, fits, near
+from onapi.kinds.sale.sorts import INVOICES
 from onapi.rules.rule import Rule
+from onapi.rules.shapes import fits, near
 from onapi.tax.charge import CHARGE_ON_BASE, DISCOUNT_ON_BASE, RETENTION, Charge
 from onapi.tax.tribute import IGV, IVAP
 from onapi.values.money import ZERO

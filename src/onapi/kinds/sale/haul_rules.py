@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from onapi.kinds.sale.blocks import Haul
 from onapi.kinds.sale.model import Line, Sale
-from onapi.kinds.sale.shapes import fits, is_line_or_nothing
 from onapi.rules.rule import Rule
+from onapi.rules.shapes import fits, is_line_or_nothing
 from onapi.values.money import ZERO
 
 _FREIGHT = "1004"  # catalogue 51

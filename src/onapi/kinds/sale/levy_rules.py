@@ -12,8 +12,9 @@ from onapi.kinds.sale.blocks import CASH, Detraccion, Perception
 from onapi.kinds.sale.charge_rules import INCOME_RETENTION
 from onapi.kinds.sale.levies import HOME_CURRENCY, UNDER_DETRACCION, UNDER_PERCEPTION
 from onapi.kinds.sale.model import FACTURA, Sale
-from onapi.kinds.sale.shapes import INVOICES, fits, near
+from onapi.kinds.sale.sorts import INVOICES
 from onapi.rules.rule import Rule
+from onapi.rules.shapes import fits, near
 from onapi.tax.charge import PERCEPTIONS, RETENTION
 from onapi.values.identity import RUC
 from onapi.values.money import ZERO

@@ -6,8 +6,9 @@ from functools import lru_cache
 from onapi.facts.catalog import is_listed
 from onapi.kinds.sale.complete import RESCHEDULED
 from onapi.kinds.sale.model import Line, Sale
-from onapi.kinds.sale.shapes import NOTE_KINDS, decimals, fits, is_line_or_nothing, reason
+from onapi.kinds.sale.sorts import NOTE_KINDS, reason
 from onapi.rules.rule import Rule
+from onapi.rules.shapes import decimals, fits, is_line_or_nothing
 from onapi.tax.tribute import FREE
 from onapi.values.money import ZERO
 

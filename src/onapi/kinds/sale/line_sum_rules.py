@@ -8,8 +8,9 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from onapi.kinds.sale.model import DEBIT_NOTE, Line, Sale
-from onapi.kinds.sale.shapes import near, per_modified, share
+from onapi.kinds.sale.sorts import per_modified
 from onapi.rules.rule import Rule
+from onapi.rules.shapes import near, share
 from onapi.tax.charge import LINE_CHARGE, LINE_CHARGE_ON_BASE, LINE_DISCOUNT, LINE_DISCOUNT_ON_BASE, sum_of
 from onapi.tax.tribute import FREE, IGV, IVAP
 from onapi.values.money import ZERO

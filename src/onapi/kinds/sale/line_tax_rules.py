@@ -7,18 +7,9 @@ from decimal import Decimal
 from onapi.facts.catalog import is_listed
 from onapi.facts.rates import accepted_igv_rates, rate
 from onapi.kinds.sale.model import BOLETA, DEBIT_NOTE, FACTURA, Line, Sale
-from onapi.kinds.sale.shapes import (
-    INVOICES,
-    NOTE_KINDS,
-    NRUS,
-    decimals,
-    fits,
-    fits_rate,
-    is_export,
-    is_under_igv,
-    reason,
-)
+from onapi.kinds.sale.sorts import INVOICES, NOTE_KINDS, NRUS, is_export, is_under_igv, reason
 from onapi.rules.rule import Rule
+from onapi.rules.shapes import decimals, fits, fits_rate
 from onapi.tax.tribute import EXONERATED, EXPORT, FREE, IGV, IVAP, UNAFFECTED, affectation
 from onapi.values.money import ZERO
 

@@ -8,8 +8,9 @@ from onapi.kinds.sale.blocks import Modified
 from onapi.kinds.sale.complete import RESCHEDULED
 from onapi.kinds.sale.line_tax_rules import ADJUSTED_EXPORT, ADJUSTED_IVAP
 from onapi.kinds.sale.model import BOLETA, CREDIT_NOTE, DEBIT_NOTE, FACTURA, Sale
-from onapi.kinds.sale.shapes import is_line, reason
+from onapi.kinds.sale.sorts import reason
 from onapi.rules.rule import Rule
+from onapi.rules.shapes import is_line
 from onapi.tax.tribute import EXONERATED, EXPORT, IGV, ISC, IVAP, OTHER, UNAFFECTED
 from onapi.values.money import ZERO
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from onapi.facts.catalog import is_listed
 from onapi.facts.rates import rate
 from onapi.kinds.sale.model import BOLETA, FACTURA, Sale
-from onapi.kinds.sale.shapes import EXPORTS, INVOICES, is_line, is_line_or_nothing, is_place
+from onapi.kinds.sale.sorts import EXPORTS, INVOICES
 from onapi.rules.rule import Rule
+from onapi.rules.shapes import is_line, is_line_or_nothing, is_place
 from onapi.values.identity import ANONYMOUS, DNI, RUC, is_dni, is_other_document
 from onapi.values.party import Address
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from onapi.kinds.sale.blocks import CASH, CREDIT, Payment
 from onapi.kinds.sale.model import Sale
-from onapi.kinds.sale.shapes import in_cents
 from onapi.rules.rule import Rule
+from onapi.rules.shapes import in_cents
 from onapi.values.identity import RUC
 from onapi.values.money import ZERO
 

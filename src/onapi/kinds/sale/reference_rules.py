@@ -7,8 +7,9 @@ from onapi.facts.catalog import is_listed
 from onapi.kinds.sale.blocks import Reference
 from onapi.kinds.sale.levies import UNDER_DETRACCION
 from onapi.kinds.sale.model import BOLETA, CREDIT_NOTE, DEBIT_NOTE, FACTURA, Sale
-from onapi.kinds.sale.shapes import INVOICES, NOTE_KINDS, is_line, is_line_or_nothing, is_word, reason
+from onapi.kinds.sale.sorts import INVOICES, NOTE_KINDS, reason
 from onapi.rules.rule import Rule
+from onapi.rules.shapes import is_line, is_line_or_nothing, is_word
 from onapi.tax.tribute import EXONERATED, FREE
 from onapi.values.money import ZERO
 

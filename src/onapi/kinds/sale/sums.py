@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from onapi.facts.rates import rate
 from onapi.kinds.sale.model import FACTURA, Line, Sale
-from onapi.kinds.sale.shapes import share
+from onapi.rules.shapes import share
 from onapi.tax.charge import (
     ADVANCE_ISC,
     CHARGE_ON_BASE,

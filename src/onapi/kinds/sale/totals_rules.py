@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from onapi.kinds.sale.model import DEBIT_NOTE, FACTURA, Sale
-from onapi.kinds.sale.shapes import INVOICES, NRUS, fits, is_export, is_under_igv, near, per_modified
+from onapi.kinds.sale.sorts import INVOICES, NRUS, is_export, is_under_igv, per_modified
 from onapi.kinds.sale.sums import (
     Follows,
     allowances,
@@ -22,6 +22,7 @@ from onapi.kinds.sale.sums import (
     value_of,
 )
 from onapi.rules.rule import Rule
+from onapi.rules.shapes import fits, near
 from onapi.tax.charge import ADVANCE_EXONERATED, ADVANCE_ISC, ADVANCE_TAXED, ADVANCE_UNAFFECTED
 from onapi.tax.tribute import EXONERATED, EXPORT, FREE, ICBPER, IGV, ISC, IVAP, OTHER, UNAFFECTED
 from onapi.values.money import ZERO
