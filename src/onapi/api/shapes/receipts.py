@@ -33,7 +33,11 @@ class Envelope(BaseModel):
     model_config = ConfigDict(extra="allow")  # foreign payloads carry extras: they draw a warning, not a refusal
 
     ruc: str = Field(min_length=1, max_length=11, description="RUC emisor")
-    doctype: str = Field("", max_length=2, description="Tipo de comprobante: 01 03 04 07 08 09 20 31 40 RC RA RR; puede ir en document.tipoDoc")
+    doctype: str = Field(
+        "",
+        max_length=2,
+        description="Tipo de comprobante: 01 03 04 07 08 09 20 31 40 RC RA RR; puede ir en document.tipoDoc",
+    )
     document: dict[str, Any] | None = Field(None, description="El comprobante, con los nombres de Greenter")
     trama: str | None = Field(None, description="El comprobante como archivo plano, en lugar de document")
     tramaEncoding: Literal["plain", "base64"] = "plain"
