@@ -132,6 +132,13 @@ REFERENCES: tuple[Rule[Purchase], ...] = (
         level=Level.OBSERVATION,
     ),
     Rule("2365", "related", "El mismo documento relacionado está dos veces; déjelo una.", _related_once),
+    Rule(
+        "3216",
+        "doctype",
+        "La liquidación de un anticipo (10) va en «anticipos», con el importe pagado.",
+        lambda other, _: other.doctype != BY_ADVANCE,
+        over="related",
+    ),
 )
 
 ADVANCES: tuple[Rule[Purchase], ...] = (

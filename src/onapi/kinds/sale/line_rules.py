@@ -4,9 +4,8 @@ from datetime import date
 from functools import lru_cache
 
 from onapi.facts.catalog import is_listed
-from onapi.kinds.sale.complete import RESCHEDULED
 from onapi.kinds.sale.model import Line, Sale
-from onapi.kinds.sale.sorts import NOTE_KINDS, reason
+from onapi.kinds.sale.sorts import NOTE_KINDS
 from onapi.rules.rule import Rule
 from onapi.rules.shapes import decimals, fits, is_line_or_nothing
 from onapi.tax.tribute import FREE
@@ -33,7 +32,8 @@ def _quantity_fits(line: Line) -> bool:
 
 
 def _note_quantity_fits(line: Line, sale: Sale) -> bool:
-    return _quantity_fits(line) and (line.quantity > ZERO or reason(sale) == RESCHEDULED)
+    del sale
+    return _quantity_fits(line) and line.quantity > ZERO
 
 
 @lru_cache(maxsize=4096)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from onapi.facts.catalog import is_listed
 from onapi.kinds.sale.blocks import Modified
@@ -15,7 +16,7 @@ from onapi.tax.tribute import EXONERATED, EXPORT, IGV, ISC, IVAP, OTHER, UNAFFEC
 from onapi.values.money import ZERO
 
 _REASONS: Mapping[str, str] = {CREDIT_NOTE: "09", DEBIT_NOTE: "10"}  # catalogues
-_OTHER_CONCEPTS: Mapping[str, str] = {CREDIT_NOTE: "10", DEBIT_NOTE: "03"}  # may modify nothing in particular
+_SINCE_2027 = date(2027, 1, 1)
 _LESSENING = frozenset({"04", "05", "08"})  # discounts and bonuses
 _AUTHORISED = frozenset(
     {"05", "06", "11", "12", "13", "15", "16", "17", "18", "21", "23", "24", "28", "30", "34", "37", "42", "43", "45"}
@@ -45,9 +46,16 @@ def _of_series(letter: str, doctypes: frozenset[str]) -> Callable[[Sale], bool]:
     def holds(note: Modified, sale: Sale) -> bool:
         if not sale.id.series.startswith(letter) or note.doctype in doctypes:
             return True
-        return note.doctype in _NOTHING and note.code == _OTHER_CONCEPTS[sale.id.doctype]
+        return note.doctype in _NOTHING and note.code == _may_modify_nothing(sale)
 
     return _of_note(holds)
+
+
+def _may_modify_nothing(sale: Sale) -> str:
+    """The reason of notes that need name no document: other concepts, or penalties, whose code changes in 2027."""
+    if sale.id.doctype == CREDIT_NOTE:
+        return "10"
+    return "13" if sale.issue_date >= _SINCE_2027 else "03"
 
 
 def _number_fits(note: Modified, _: Sale) -> bool:
