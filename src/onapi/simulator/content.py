@@ -6,11 +6,13 @@ rates come in as functions, below.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cache
+from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 from lxml import etree
@@ -69,16 +71,31 @@ class Check:
     until: date
 
 
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Rows that look at the same nodes. Most nodes break none of them, which one question finds out."""
+
+    where: etree.XPath
+    any_broken: etree.XPath
+    checks: tuple[tuple[int, Check], ...]  # with their place in the table
+
+
 def findings(root: Element, doctype: str) -> Iterator[Finding]:
     """Every rule of the kind's sheet that the document breaks on its own issue date, in the order of the sheet."""
     issued = _day(text_of(root, "IssueDate"))
-    for check in checks(local_name(root), doctype):
-        if not check.since <= issued <= check.until:
-            continue
-        nodes: Any = check.where(root)  # its stubs leave open what an expression gives; ours give nodes and truths
+    found: list[tuple[int, Finding]] = []
+    for group in _groups(local_name(root), doctype):
+        nodes: Any = group.where(root)  # its stubs leave open what an expression gives; ours give nodes and truths
         for node in nodes:
-            if check.broken(node):
-                yield Finding(check.code, check.is_error, _path(node), _text(node)[:100])
+            if group.any_broken(node):
+                found.extend(_found(group, node, issued))
+    yield from (finding for _, finding in sorted(found, key=itemgetter(0)))
+
+
+def _found(group: _Group, node: Value, issued: date) -> Iterator[tuple[int, Finding]]:
+    for row, check in group.checks:
+        if check.since <= issued <= check.until and check.broken(node):
+            yield row, Finding(check.code, check.is_error, _path(node), _text(node)[:100])
 
 
 @cache
@@ -96,12 +113,29 @@ def checks(root_name: str, doctype: str) -> tuple[Check, ...]:
 
 
 @cache
+def _groups(root_name: str, doctype: str) -> tuple[_Group, ...]:
+    by_place: dict[str, list[tuple[int, Check]]] = {}
+    for row, check in enumerate(checks(root_name, doctype)):
+        by_place.setdefault(str(check.where.path), []).append((row, check))
+    return tuple(_group(tuple(rows)) for rows in by_place.values())
+
+
+def _group(rows: tuple[tuple[int, Check], ...]) -> _Group:
+    together = " or ".join(f"({check.broken.path})" for _, check in rows)
+    return _Group(rows[0][1].where, _compiled(together), rows)
+
+
+@cache
 def _compiled(expression: str) -> etree.XPath:
     return etree.XPath(expression, namespaces=_NAMESPACES, extensions=dict(_EXTENSIONS), smart_strings=False)
 
 
 def _day(text: str) -> date:
-    return date.fromisoformat(text) if _DAY.fullmatch(text) else date.min
+    """The day a text names; the first of all days for a text that names none, such as 2026-02-30."""
+    try:
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else date.min
+    except ValueError:
+        return date.min
 
 
 def _path(node: Value) -> str:
@@ -169,18 +203,13 @@ def _ubigeo(_: object, value: Value) -> bool:
 
 
 def _is_day(_: object, value: Value) -> bool:
-    try:
-        return _day(_text(value)) > date.min
-    except ValueError:
-        return False
+    return _day(_text(value)) > date.min
 
 
 def _days(_: object, first: Value, second: Value) -> float:
     """Days from the first date to the second; 0 where one is none."""
-    try:
-        return float((_day(_text(second)) - _day(_text(first))).days)
-    except ValueError:
-        return 0.0
+    days = [_day(_text(first)), _day(_text(second))]
+    return 0.0 if date.min in days else float((days[1] - days[0]).days)
 
 
 def _rate(_: object, tax: str, on: Value) -> float:
@@ -198,6 +227,12 @@ def _igv_accepted(_: object, percent: Value, on: Value, in_note: bool = False) -
         return False
 
 
+def _one_igv_rate(_: object, percents: Value, on: Value, in_note: bool = False) -> bool:  # noqa: FBT001, FBT002 - XPath has no names
+    """True if all these percents are the same rate, and one that a document of the day may carry."""
+    rates = {_number(text) for text in _texts(percents)}
+    return len(rates) <= 1 and all(_igv_accepted(None, str(found), on, in_note) for found in rates)
+
+
 def _sum(_: object, value: Value) -> float:
     """The exact sum of texts, as a number: XPath's own sum() of many amounts drifts."""
     return float(sum((_number(text) for text in _texts(value)), Decimal(0)))
@@ -208,15 +243,36 @@ def _near(_: object, one: Value, other: Value, tolerance: float) -> bool:
     return abs(float(_number(_text(one))) - float(_number(_text(other)))) <= tolerance + _SLACK
 
 
-def _repeated(_: object, value: Value) -> bool:
-    """True if two of these texts are equal."""
-    texts = _texts(value)
+def _in(_: object, value: Value, words: Value) -> bool:
+    """True if the text is one of these words, which blanks divide."""
+    return _text(value) in _text(words).split()
+
+
+def _else(_: object, value: Value, other: Value) -> str:
+    """The text, or the other where there is none."""
+    return _text(value) or _text(other)
+
+
+def _repeated(_: object, value: Value, parts: str = "") -> bool:
+    """True if two of these texts are equal; with names of children, if two nodes agree in all of those."""
+    texts = [tuple(text_of(node, part) for part in parts.split()) for node in value] if parts else _texts(value)
     return len(set(texts)) < len(texts)
 
 
 def _differ(_: object, value: Value) -> bool:
     """True if not all of these texts are equal."""
     return len(set(_texts(value))) > 1
+
+
+def _same(_: object, nodes: Value, others: Value, *paths: str) -> list[Element]:
+    """Those nodes that say at each of these paths what a different one of the others says there."""
+    times = Counter(_said(node, paths) for node in others)
+    among = set(others)
+    return [node for node in nodes if times[_said(node, paths)] > (node in among)]
+
+
+def _said(node: Element, paths: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(node.findtext(path, "", _NAMESPACES) for path in paths)
 
 
 _EXTENSIONS: Final[dict[tuple[str, str], Function]] = {
@@ -232,9 +288,13 @@ _EXTENSIONS: Final[dict[tuple[str, str], Function]] = {
         "days": _days,
         "rate": _rate,
         "igv-accepted": _igv_accepted,
+        "one-igv-rate": _one_igv_rate,
         "sum": _sum,
         "near": _near,
+        "in": _in,
+        "else": _else,
         "repeated": _repeated,
         "differ": _differ,
+        "same": _same,
     }.items()
 }
