@@ -5,6 +5,7 @@ Files come as PKCS#12 (.p12, .pfx, also old ones with RC2 or 3DES) or as PEM wit
 
 import base64
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -18,10 +19,23 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
 from onapi.errors import InvalidDocument
+from onapi.values.moment import in_lima
 
 LEAST_BITS: Final = 2048
 _MAX_BYTES: Final = 64 * 1024
 _RUC_IN_TEXT = re.compile(r"(?<!\d)((?:10|15|16|17|20)\d{9})(?!\d)")
+_PKCS12 = re.compile(rb"\x30(?:[\x00-\x80]|\x81.|\x82..|\x83...|\x84....)\x02\x01\x03", re.DOTALL)  # how each begins
+_PKCS7 = bytes.fromhex("06092a864886f70d010702")  # the name a .p7b begins with
+_JAVA = (b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce")  # .jks, .jceks
+_HIDDEN = re.compile(rb"-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: *4, *ENCRYPTED", re.MULTILINE)
+_BROKEN = (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion)  # what reading a damaged one raises
+
+_NO_KEY: Final = "El archivo no trae la clave privada (un .cer, .crt o .p7b no basta); exporte un .p12 o .pfx completo."
+_NO_CERTIFICATE: Final = "El archivo trae la clave privada, pero no su certificado; exporte ambos, juntos."
+_DAMAGED: Final = "El certificado está dañado; expórtelo de nuevo o pídalo a quien lo emitió."
+_NO_PASSWORD: Final = "El archivo del certificado tiene contraseña: envíela. Si no la tiene, está dañado."  # noqa: S105 - a sentence about one
+_WRONG_PASSWORD: Final = "La contraseña no abre el archivo del certificado, o el archivo está dañado."  # noqa: S105 - the same
+_UNKNOWN: Final = "El archivo usa un cifrado o un tipo de clave que no se reconoce; expórtelo de nuevo como .p12."
 
 
 @dataclass(frozen=True)
@@ -52,13 +66,13 @@ def read_signer(data: bytes, password: str = "") -> Signer:
     """A signer from PKCS#12 or PEM; InvalidDocument(key="certificate_missing") says why not, in Spanish."""
     if len(data) > _MAX_BYTES:
         raise _unusable("El archivo del certificado pesa más de 64 KiB; envíe solo el .p12, .pfx o .pem.")
-    secret = password.encode() or None
-    key, certificate = _from_pem(data, secret) if b"-----BEGIN" in data else _from_pkcs12(data, secret)
+    if not data.strip():
+        raise _unusable("El archivo del certificado está vacío.")
+    secret = _secret(password)
+    key, certificates = _from_pem(data, secret) if b"-----BEGIN" in data else _from_pkcs12(data, secret)
     if not isinstance(key, RSAPrivateKey):
         raise _unusable("La clave del certificado no es RSA; SUNAT solo recibe firmas RSA.")
-    if key.public_key() != certificate.public_key():
-        raise _unusable("La clave privada no corresponde al certificado; exporte ambos de nuevo, juntos.")
-    return Signer(key, certificate)
+    return Signer(key, _own(key, certificates))
 
 
 def trouble(signer: Signer, ruc: str, now: datetime) -> InvalidDocument | None:
@@ -66,14 +80,16 @@ def trouble(signer: Signer, ruc: str, now: datetime) -> InvalidDocument | None:
     certificate = signer.certificate
     if signer.key.key_size < LEAST_BITS:
         return _unusable(f"La clave del certificado tiene {signer.key.key_size} bits; se necesitan al menos 2048.")
+    if not _may_sign(certificate):
+        return _unusable("El certificado no es de firma digital: su uso es otro; pida uno para firmar.")
     if now > certificate.not_valid_after_utc:
         return InvalidDocument(
-            f"El certificado venció el {certificate.not_valid_after_utc:%d/%m/%Y}; cargue uno vigente.",
+            f"El certificado venció el {in_lima(certificate.not_valid_after_utc):%d/%m/%Y}; cargue uno vigente.",
             key="certificate_expired",
         )
     if now < certificate.not_valid_before_utc:
         return InvalidDocument(
-            f"El certificado recién vale desde el {certificate.not_valid_before_utc:%d/%m/%Y}.",
+            f"El certificado recién vale desde el {in_lima(certificate.not_valid_before_utc):%d/%m/%Y}.",
             key="certificate_expired",
         )
     if ruc not in rucs_of(certificate):
@@ -114,28 +130,90 @@ def self_signed(ruc: str, name: str, now: datetime, *, days: int = 365) -> Signe
     return Signer(key, certificate)
 
 
-def _from_pkcs12(data: bytes, secret: bytes | None) -> tuple[object, x509.Certificate]:
+def _may_sign(certificate: x509.Certificate) -> bool:
+    """Not one for encryption or for authorities alone; one that does not say serves for everything (RFC 5280)."""
     try:
-        key, certificate, _ = pkcs12.load_key_and_certificates(data, secret)
-    except (ValueError, UnsupportedAlgorithm) as error:
-        raise _unusable(
-            "No se pudo abrir el certificado: la clave del archivo no es la correcta o no es un .p12 o .pfx."
-        ) from error
-    if key is None or certificate is None:
-        raise _unusable("El archivo no trae la clave privada (un .cer no basta); exporte un .p12 o .pfx completo.")
-    return key, certificate
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError):
+        return True
+    return usage.digital_signature or usage.content_commitment
 
 
-def _from_pem(data: bytes, secret: bytes | None) -> tuple[object, x509.Certificate]:
+def _secret(password: str) -> bytes | None:
+    """The password as files are sealed with it; the library below aborts on a NUL."""
+    try:
+        secret = password.encode()
+    except UnicodeEncodeError:
+        raise _unusable(_WRONG_PASSWORD) from None
+    if b"\0" in secret:
+        raise _unusable(_WRONG_PASSWORD)
+    return secret or None
+
+
+def _from_pkcs12(data: bytes, secret: bytes | None) -> tuple[object, list[x509.Certificate]]:
+    if not _PKCS12.match(data):
+        raise _unusable(_why_no_pkcs12(data))
+    try:
+        key, certificate, others = pkcs12.load_key_and_certificates(data, secret)
+    except (UnsupportedAlgorithm, x509.InvalidVersion) as error:
+        raise _unusable(_UNKNOWN) from error
+    except ValueError as error:
+        raise _unusable(_WRONG_PASSWORD if secret else _NO_PASSWORD) from error
+    if key is None:
+        raise _unusable(_NO_KEY)
+    return key, [*others] if certificate is None else [certificate, *others]
+
+
+def _why_no_pkcs12(data: bytes) -> str:
+    """What a file is that is neither PEM nor PKCS#12."""
+    if data.startswith(_JAVA):
+        return "El archivo es un almacén de Java (.jks); conviértalo a .p12 con keytool."
+    if _PKCS7 in data[:24]:
+        return _NO_KEY
+    try:
+        x509.load_der_x509_certificate(data)
+    except _BROKEN:
+        return "El archivo no es un .p12, un .pfx ni un .pem con su clave y su certificado."
+    return _NO_KEY
+
+
+def _from_pem(data: bytes, secret: bytes | None) -> tuple[object, list[x509.Certificate]]:
     if b"PRIVATE KEY-----" not in data:
-        raise _unusable("El archivo no trae la clave privada (un .cer no basta); exporte un .p12 o .pfx completo.")
+        raise _unusable(_NO_KEY)
+    if b"CERTIFICATE-----" not in data:
+        raise _unusable(_NO_CERTIFICATE)
+    is_hidden = _HIDDEN.search(data) is not None
+    if is_hidden and secret is None:
+        raise _unusable(_NO_PASSWORD)
     try:
-        key = serialization.load_pem_private_key(data, secret if b"ENCRYPTED" in data else None)
-        chain = x509.load_pem_x509_certificates(data)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise _unusable("No se pudo leer el PEM: revise que tenga clave y certificado, y su contraseña.") from error
-    own = (certificate for certificate in chain if certificate.public_key() == key.public_key())
-    return key, next(own, chain[0])  # the issuers' may stand before it
+        key = serialization.load_pem_private_key(data, secret if is_hidden else None)
+    except UnsupportedAlgorithm as error:
+        raise _unusable(_UNKNOWN) from error
+    except (ValueError, TypeError) as error:
+        raise _unusable(
+            _WRONG_PASSWORD if is_hidden else "El PEM está dañado; expórtelo de nuevo con su clave y su certificado."
+        ) from error
+    try:
+        return key, x509.load_pem_x509_certificates(data)
+    except _BROKEN as error:
+        raise _unusable(_DAMAGED) from error
+
+
+def _own(key: RSAPrivateKey, certificates: Sequence[x509.Certificate]) -> x509.Certificate:
+    """The certificate of this key: its issuers' may stand before it."""
+    public, damaged = key.public_key(), False
+    for certificate in certificates:
+        try:
+            if certificate.public_key() == public:
+                _ = certificate.subject, certificate.not_valid_before_utc, certificate.not_valid_after_utc
+                return certificate
+        except _BROKEN:
+            damaged = True
+    if not certificates:
+        raise _unusable(_NO_CERTIFICATE)
+    if damaged:
+        raise _unusable(_DAMAGED)
+    raise _unusable("La clave privada no corresponde al certificado; exporte ambos de nuevo, juntos.")
 
 
 def _unusable(sentence: str) -> InvalidDocument:

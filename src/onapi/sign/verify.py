@@ -29,6 +29,14 @@ _ENVELOPED = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
 _TRANSFORMS = frozenset({_ENVELOPED, *(method.value for method in CanonicalizationMethod)})
 _METHODS = frozenset({SignatureMethod.RSA_SHA256, SignatureMethod.RSA_SHA384, SignatureMethod.RSA_SHA512})
 _DIGESTS = frozenset({DigestAlgorithm.SHA256, DigestAlgorithm.SHA384, DigestAlgorithm.SHA512})
+_WORDS = """
+Signature SignedInfo CanonicalizationMethod SignatureMethod Reference Transforms Transform DigestMethod DigestValue
+SignatureValue KeyInfo KeyName KeyValue RSAKeyValue Modulus Exponent
+X509Data X509Certificate X509IssuerSerial X509IssuerName X509SerialNumber X509SubjectName X509SKI X509CRL
+"""
+_KNOWN = frozenset(
+    {*(_DS + word for word in _WORDS.split()), "{http://www.w3.org/2001/10/xml-exc-c14n#}InclusiveNamespaces"}
+)
 _IDS = etree.XPath("//@*[local-name()='Id' or local-name()='ID' or local-name()='id']")
 
 
@@ -48,6 +56,7 @@ def verify_signature(xml: bytes, *, allow_sha1: bool = False) -> Verified:
     SHA-1 is refused unless `allow_sha1`, which is for history only: SUNAT still takes it.
     """
     root = parse_xml(xml)
+    _refuse_instructions(root)
     signature = _one_signature(root)
     _refuse_other_shapes(signature)
     certificate = _certificate(signature)
@@ -56,6 +65,13 @@ def verify_signature(xml: bytes, *, allow_sha1: bool = False) -> Verified:
         raise _invalid("La firma no cubre el documento completo.")
     digest = text_of(result.signature_xml, "SignedInfo/Reference/DigestValue")
     return Verified(result.signed_xml, certificate, digest, result.signature_xml.get("Id"))
+
+
+def _refuse_instructions(root: Element) -> None:
+    """Beside the root no signature reaches them, and a stylesheet there shows people another document."""
+    for preceding in (True, False):
+        if next(root.itersiblings(tag=etree.ProcessingInstruction, preceding=preceding), None) is not None:
+            raise _invalid("El documento lleva instrucciones fuera de lo firmado.")
 
 
 def _one_signature(root: Element) -> Element:
@@ -74,15 +90,12 @@ def _one_signature(root: Element) -> Element:
 
 def _refuse_other_shapes(signature: Element) -> None:
     """One reference to the whole document, through transforms that leave nothing out but the signature."""
-    if any(not isinstance(node.tag, str) for node in signature.iter()):
-        raise _invalid("La firma contiene comentarios o instrucciones.")
+    if any(node.tag not in _KNOWN for node in signature.iter()):  # what stands in it is itself not signed
+        raise _invalid("La firma contiene elementos no permitidos.")
     references = list(signature.iter(f"{_DS}Reference"))
     if len(references) != 1 or references[0].get("URI") != "":
         raise _invalid("La firma debe referirse una sola vez a todo el documento.")
-    if (
-        find_local(signature, "SignedInfo/Reference") is not references[0]
-        or find_local(signature, "Object") is not None
-    ):
+    if find_local(signature, "SignedInfo/Reference") is not references[0]:
         raise _invalid("La firma tiene una forma no permitida.")
     transforms = [step.get("Algorithm") for step in all_local(references[0], "Transforms/Transform")]
     if _ENVELOPED not in transforms or not _TRANSFORMS.issuperset(transforms):
@@ -97,7 +110,8 @@ def _certificate(signature: Element) -> x509.Certificate:
     try:
         certificate = x509.load_der_x509_certificate(b64decode(text))
         key = certificate.public_key()
-    except (ValueError, UnsupportedAlgorithm):
+        _ = certificate.subject, certificate.not_valid_before_utc, certificate.not_valid_after_utc  # read when asked
+    except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion):
         raise _invalid("El certificado digital de la firma no se puede leer.") from None
     if not isinstance(key, RSAPublicKey) or key.key_size < MIN_KEY_BITS:
         raise _invalid(f"El certificado digital debe tener una clave RSA de {MIN_KEY_BITS} bits o más.")
