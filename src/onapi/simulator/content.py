@@ -207,9 +207,8 @@ def _is_day(_: object, value: Value) -> bool:
 
 
 def _days(_: object, first: Value, second: Value) -> float:
-    """Days from the first date to the second; 0 where one is none."""
-    days = [_day(_text(first)), _day(_text(second))]
-    return 0.0 if date.min in days else float((days[1] - days[0]).days)
+    """Days from the first date to the second; a text that is no date counts as the first day of all."""
+    return float((_day(_text(second)) - _day(_text(first))).days)
 
 
 def _rate(_: object, tax: str, on: Value) -> float:

@@ -86,10 +86,12 @@ def leaf(name: str, /, **fixed: str) -> Leaf:
 
 
 def marked(name: str, attribute: str, /, **fixed: str) -> Callable[[str, str], str]:
-    """An element that holds text and one attribute known only when written.
+    """An element that holds text and one attribute known only when written; an empty attribute is left out.
 
     >>> marked("cbc:Note", "languageLocaleID")("UNO", "1000")
     '<cbc:Note languageLocaleID="1000">UNO</cbc:Note>'
+    >>> marked("cbc:ID", "schemeID", schemeName="Documento de Identidad")("12345678", "")
+    '<cbc:ID schemeName="Documento de Identidad">12345678</cbc:ID>'
     """
     before = attributes({key: value for key, value in fixed.items() if key < attribute})
     after = attributes({key: value for key, value in fixed.items() if key > attribute})
@@ -97,7 +99,8 @@ def marked(name: str, attribute: str, /, **fixed: str) -> Callable[[str, str], s
     def write(text: str, value: str) -> str:
         if not text:
             return ""
-        return f'<{name}{before} {attribute}="{escape_attribute(value)}"{after}>{escape(text)}</{name}>'
+        own = f' {attribute}="{escape_attribute(value)}"' if value else ""
+        return f"<{name}{before}{own}{after}>{escape(text)}</{name}>"
 
     return write
 

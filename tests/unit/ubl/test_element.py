@@ -35,6 +35,7 @@ def test_what_is_empty_is_not_written() -> None:
 
 def test_an_attribute_known_late_finds_its_place() -> None:
     assert marked("a", "m", z="3", b="1")("t", "2") == '<a b="1" m="2" z="3">t</a>'
+    assert marked("a", "m", z="3", b="1")("t", "") == '<a b="1" z="3">t</a>'
 
 
 def test_money_has_two_decimals_and_units_up_to_ten() -> None:

@@ -4,7 +4,6 @@ import re
 
 from onapi.facts.catalog import is_listed
 from onapi.kinds.gre.conditions import (
-    APPOINTMENT,
     EXPORT,
     FOREIGN_GOODS,
     IMPORT,
@@ -13,6 +12,7 @@ from onapi.kinds.gre.conditions import (
     UNTIL_2026,
     has_container,
     is_abroad,
+    is_appointed,
     is_declared,
     is_foreign,
     is_light,
@@ -164,7 +164,7 @@ OF_REMITENTE: tuple[Rule[Guide], ...] = (
         "3485",
         "indicators",
         "El traslado total de una DAM o DS no va con un manifiesto (91) ni con una cita (92).",
-        lambda g: not is_whole(g) or not is_foreign(g) or not g.relates_to(MANIFEST, APPOINTMENT),
+        lambda g: not is_whole(g) or not (is_appointed(g) or (is_foreign(g) and g.relates_to(MANIFEST))),
     ),
     Rule(
         "3478",

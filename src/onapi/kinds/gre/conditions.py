@@ -140,8 +140,8 @@ def is_declared(guide: Guide) -> bool:
 
 
 def is_appointed(guide: Guide) -> bool:
-    """The port terminal knows the goods: the guía names only its appointment."""
-    return is_foreign(guide) and guide.relates_to(APPOINTMENT)
+    """The port terminal knows the goods: since June 2026 the guía names only its appointment."""
+    return is_foreign(guide) and guide.relates_to(APPOINTMENT) and guide.issue_date >= SINCE_2026
 
 
 def goods_are_due(guide: Guide) -> bool:

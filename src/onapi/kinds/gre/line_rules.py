@@ -53,13 +53,15 @@ def _counts_2026(guide: Guide) -> bool:
 
 
 def _describes_2026(guide: Guide) -> bool:
-    """SUNAT reads imported goods from their customs declaration."""
-    declared = guide.shipment.reason in {IMPORT, FOREIGN_GOODS} and is_declared(guide)
-    return not is_whole(guide) and not is_appointed(guide) and not declared
+    return not is_whole(guide) and not is_appointed(guide)
 
 
-def _has_lines(guide: Guide, due: Callable[[Guide], bool]) -> bool:
-    return not due(guide) or bool(guide.lines)
+def _has_lines(guide: Guide) -> bool:
+    """Only a whole declaration or an appointment tells the goods in the guía's stead.
+
+    Since June 2026 SUNAT might take an import in part without any; we do not, for nothing would say what travels.
+    """
+    return bool(guide.lines) or is_whole(guide) or is_appointed(guide)
 
 
 def _quantity_fits(line: Line, guide: Guide) -> bool:
@@ -161,6 +163,7 @@ LINES: tuple[Rule[Guide], ...] = (
 )
 
 OF_REMITENTE: tuple[Rule[Guide], ...] = (
+    Rule("2580", "lines", "Faltan los bienes a trasladar.", _has_lines),
     _line(
         "2883",
         "unit",
@@ -181,7 +184,6 @@ OF_REMITENTE: tuple[Rule[Guide], ...] = (
         )
         for code, path, sentence, over, holds in (
             ("2580", "quantity", _NO_QUANTITY, "lines", lambda x, g, due=counts: not due(g) or bool(x.quantity)),
-            ("2580", "lines", "Faltan los bienes a trasladar.", "", lambda g, due=counts: _has_lines(g, due)),
             (
                 "2781",
                 "description",

@@ -64,8 +64,8 @@ def _destination_line_is_due(guide: Guide) -> bool:
 
 
 def _origin_establishment_is_due(guide: Guide) -> bool:
-    reason = guide.shipment.reason
-    at_port = guide.shipment.port.kind and (guide.shipment.port.code or guide.shipment.port.name)
+    reason, port = guide.shipment.reason, guide.shipment.port
+    at_port = port.kind and port.code  # a name alone is no port to SUNAT's sheet
     return bool(guide.shipment.origin.ruc) or reason == _OWN or (reason == IMPORT and not at_port)
 
 

@@ -38,6 +38,7 @@ _MOST_WITH_PERMIT = 2
 _TRADE = IMPORT, EXPORT
 _OF_TRADE = frozenset({"09", "49", "50", "52", "80"})
 _OF_FOREIGN = frozenset({"50", "52", MANIFEST})
+_SINCE_2026 = frozenset({APPOINTMENT, "93", "94", "95"})
 
 _NUMBER = r"(?!0+$)\d{1,8}"
 _DECLARATION = r"\d{3}-\d{4}-%s-[1-9]\d{0,5}"
@@ -103,13 +104,16 @@ def _kind_fits(document: Related, guide: Guide) -> bool:
         return doctype in _OF_FOREIGN or (doctype == APPOINTMENT and guide.issue_date >= SINCE_2026)
     if doctype in DECLARATIONS:
         return reason == OTHER and (doctype == DECLARATIONS[0] or guide.issue_date <= UNTIL_2026)
-    return doctype not in {MANIFEST, APPOINTMENT}
+    return doctype != MANIFEST and (doctype != APPOINTMENT or guide.issue_date < SINCE_2026)
 
 
 def _kind_is_listed(document: Related, guide: Guide) -> bool:
+    if not document.doctype:
+        return True
     column = "transportista" if guide.is_carriers else "remitente"
     entry = catalog("61").get(document.doctype)
-    return not document.doctype or (entry is not None and entry.extra.get(column) == "1")
+    told_too_early = document.doctype in _SINCE_2026 and guide.issue_date < SINCE_2026
+    return entry is not None and entry.extra.get(column) == "1" and not told_too_early
 
 
 def _is_once(document: Related, guide: Guide) -> bool:

@@ -4,12 +4,12 @@ import unicodedata
 
 from onapi.facts.catalog import is_listed
 from onapi.kinds.gre.conditions import (
-    APPOINTMENT,
     EXPORT,
     OTHER,
     SINCE_2026,
     UNTIL_2026,
     is_abroad,
+    is_appointed,
     is_light,
     is_line,
     is_line_or_nothing,
@@ -68,7 +68,7 @@ SHIPMENT: tuple[Rule[Guide], ...] = (
         "2880",
         "shipment.weight",
         "Falta el peso bruto total de la carga.",
-        lambda g: g.shipment.weight is not None or g.relates_to(APPOINTMENT),
+        lambda g: g.shipment.weight is not None or is_appointed(g),
     ),
     Rule(
         "2523",
