@@ -13,9 +13,9 @@ ZIP = b"PK\x03\x04 un ZIP"
 CONTENT = b64encode(ZIP).decode()
 
 
-def said(answer: bytes | str, status: int | None = 200, trouble: str = "") -> Answer:
+def said(answer: bytes | str, status: int | None = 200, trouble: str = "", operation: str = "sendBill") -> Answer:
     body = answer.encode() if isinstance(answer, str) else answer
-    return read_answer(Talk("sendBill", "", datetime(2026, 11, 20, tzinfo=UTC), 1, status, body, trouble))
+    return read_answer(Talk(operation, "", datetime(2026, 11, 20, tzinfo=UTC), 1, status, body, trouble))
 
 
 def soap(inside: str, prefix: str = "soap-env") -> str:
@@ -137,28 +137,139 @@ def test_text_for_base64_is_silence(content: str) -> None:
 
 
 def status(code: str, words: str, content: str = "", wrapper: str = "statusCdr") -> str:
-    return soap(
-        f"<r><{wrapper}><content>{content}</content><statusCode>{code}</statusCode>"
-        f"<statusMessage>{words}</statusMessage></{wrapper}></r>"
-    )
+    told = f"<statusMessage>{words}</statusMessage>" if words else ""
+    inside = f"<content>{content}</content><statusCode>{code}</statusCode>{told}"
+    return soap(f"<r><{wrapper}>{inside}</{wrapper}></r>")
 
 
+@pytest.mark.parametrize("operation", ["getStatusCdr", "getStatus"])
 @pytest.mark.parametrize("wrapper", ["statusCdr", "status"])
-def test_the_consult_service_brings_a_file_or_a_code(wrapper: str) -> None:
-    assert said(status("0004", "La constancia existe", CONTENT, wrapper)) == Answer(Kind.FILE, file=ZIP, code="0004")
-    assert said(status("0011", "no existe", wrapper=wrapper)) == Answer(Kind.CODE, code="0011", words="no existe")
-    assert said(status("98", "en proceso", wrapper=wrapper)).code == "0098"
+def test_the_consult_service_brings_a_file_or_a_code(wrapper: str, operation: str) -> None:
+    file = status("0004", "La constancia existe", CONTENT, wrapper)
+    assert said(file, operation=operation) == Answer(Kind.FILE, file=ZIP, code="0004")
+    gone = status("0011", "no existe", wrapper=wrapper)
+    assert said(gone, operation=operation) == Answer(Kind.CODE, code="0011", words="no existe")
+    kept = status("0004", "La constancia existe", wrapper=wrapper)
+    assert said(kept, operation=operation) == Answer(Kind.CODE, code="0004", words="La constancia existe")
 
 
-@pytest.mark.parametrize("content", ["", "El ticket no existe", b64encode(b"texto").decode()])
-def test_a_status_without_its_file_is_only_a_code(content: str) -> None:
-    found = said(status("0", "palabras", content))
-    assert (found.kind, found.file, found.code) == (Kind.CODE, b"", "0000")
+def ticket(code: str, content: str = "", words: str = "") -> Answer:
+    return said(status(code, words, content, "status"), operation="getStatus")
+
+
+@pytest.mark.parametrize("code", ["0", "99"])
+def test_a_ticket_brings_a_file(code: str) -> None:
+    assert ticket(code, CONTENT) == Answer(Kind.FILE, file=ZIP, code=code)
+
+
+@pytest.mark.parametrize("code", ["98", "0098", " 98 "])
+@pytest.mark.parametrize("content", ["", "En proceso"])
+def test_a_ticket_is_in_process(code: str, content: str) -> None:
+    assert ticket(code, content) == Answer(Kind.PENDING, code="0098", words=content)
+
+
+@pytest.mark.parametrize("code", ["0", "00", "0000"])
+@pytest.mark.parametrize("content", ["", "El resumen fue aceptado", b64encode(b"aceptado").decode(), CONTENT[:-3]])
+def test_processed_without_its_file_proves_nothing(code: str, content: str) -> None:
+    for operation in ("getStatus", "getStatusCdr", "sendBill"):
+        found = said(status(code, "", content, "status"), operation=operation)
+        assert (found.kind, found.file, found.code) == (Kind.SILENCE, b"", "")
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("2335", "2335"),
+        ("0306", "0306"),
+        ("2400", "2400"),
+        ("2335 - El documento ha sido alterado", "2335"),
+        ("2663: El documento no fue informado", "2663"),
+        ('ticket: 1623742208882 error: INFO : 2800 (nodo: "cbc:ID/schemeID" valor: "7")', "2800"),
+        ('Error en la linea: 1 Tributo: 1000: 3103 (nodo: "cbc:TaxAmount" valor: "36.00")', "3103"),
+    ],
+)
+def test_processed_with_errors_gives_the_code_it_names(written: str, code: str) -> None:
+    assert ticket("99", words=written) == Answer(Kind.CODE, code=code, words=written)
+    assert ticket("99", written) == Answer(Kind.CODE, code=code, words=written)
+    packed = b64encode(written.encode()).decode()
+    assert ticket("99", packed).code == code
+
+
+@pytest.mark.parametrize("written", ["", "con errores", "hubo 2335 errores", "12335 - x", "el 0109 falla", "2335-x"])
+def test_processed_with_errors_that_names_none_is_silence(written: str) -> None:
+    for found in (ticket("99", words=written), ticket("99", written)):
+        assert (found.kind, found.code) == (Kind.SILENCE, "")
+
+
+@pytest.mark.parametrize("content", ["", "El ticket no existe", b64encode(b"El ticket no existe").decode()])
+def test_a_ticket_that_sunat_does_not_know_is_a_code(content: str) -> None:
+    found = ticket("0127", content)
+    assert (found.kind, found.code, found.words) == (Kind.CODE, "0127", "El ticket no existe" if content else "")
+
+
+@pytest.mark.parametrize("number", ["202612345678901", " 1763651703114\n"])
+def test_a_summary_gets_a_ticket(number: str) -> None:
+    inside = f'<b:sendSummaryResponse xmlns:b="urn:x"><ticket>{number}</ticket></b:sendSummaryResponse>'
+    assert said(soap(inside), operation="sendSummary") == Answer(Kind.TICKET, ticket=number.strip())
+    assert said(soap(inside)).kind is Kind.SILENCE, "a bill gets none"
+
+
+@pytest.mark.parametrize("number", ["", "../1", "1 2", "ñ", "-1", "x" * 65])
+def test_what_is_no_ticket_is_silence(number: str) -> None:
+    found = said(soap(f"<r><ticket>{number}</ticket></r>"), operation="sendSummary")
+    assert (found.kind, found.ticket) == (Kind.SILENCE, "")
+
+
+def test_a_summary_gets_no_file() -> None:
+    inside = f"<r><applicationResponse>{CONTENT}</applicationResponse></r>"
+    assert said(soap(inside), operation="sendSummary").kind is Kind.SILENCE
+
+
+FILE = f"<r><applicationResponse>{CONTENT}</applicationResponse></r>"
+DENIAL = "<s:Fault><faultcode>s:0151</faultcode></s:Fault>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'<s:Envelope xmlns:s="{SOAP}"><s:Body>{FILE}</s:Body><s:Body>{FILE}</s:Body></s:Envelope>',
+        f'<s:Envelope xmlns:s="{SOAP}"><s:Body>{FILE}{FILE}</s:Body></s:Envelope>',
+        f'<s:Envelope xmlns:s="{SOAP}"><s:Body>{FILE}{DENIAL}</s:Body></s:Envelope>',
+        f'<s:Envelope xmlns:s="{SOAP}"><s:Body>{FILE.replace("</r>", FILE[3:])}</s:Body></s:Envelope>',
+        f'<s:Answer xmlns:s="{SOAP}"><s:Body>{FILE}</s:Body></s:Answer>',
+        f'<s:Envelope xmlns:s="{SOAP}">{FILE}</s:Envelope>',
+        f'<s:Envelope xmlns:s="{SOAP}"><s:Body>{FILE}</s:Body></s:Envelope> x',
+        FILE,
+    ],
+    ids=["two-bodies", "two-responses", "and-a-fault", "two-files", "no-envelope", "no-body", "and-more", "bare"],
+)
+def test_what_says_two_things_says_nothing(text: str) -> None:
+    assert said(text).kind is Kind.SILENCE
+
+
+def test_a_status_that_says_two_things_says_nothing() -> None:
+    twice = "<status><statusCode>0011</statusCode><statusCode>0001</statusCode></status>"
+    assert said(soap(f"<r>{twice}</r>"), operation="getStatusCdr").kind is Kind.SILENCE
+
+
+def test_comments_in_between_change_nothing() -> None:
+    text = soap(f"<!-- a -->{FILE.replace('<r>', '<r><!-- b --> ')}<?c d?>")
+    assert said(text) == Answer(Kind.FILE, file=ZIP)
+
+
+def test_a_fault_of_soap_1_2_is_a_fault() -> None:
+    inside = (
+        "<soap-env:Fault><soap-env:Code><soap-env:Value>soap-env:Sender</soap-env:Value><soap-env:Subcode>"
+        "<soap-env:Value>ns0:0103</soap-env:Value></soap-env:Subcode></soap-env:Code>"
+        "<soap-env:Reason><soap-env:Text>palabras</soap-env:Text></soap-env:Reason></soap-env:Fault>"
+    )
+    assert said(soap(inside), 500) == Answer(Kind.CODE, code="0103", words="palabras")
 
 
 @pytest.mark.parametrize("code", ["", "El ticket no existe", "0011x", "99999", "-1"])
 def test_a_status_that_is_no_number_is_silence(code: str) -> None:
-    assert said(status(code, "palabras")).kind is Kind.SILENCE
+    for operation in ("getStatus", "getStatusCdr"):
+        assert said(status(code, "palabras"), operation=operation).kind is Kind.SILENCE
 
 
 @pytest.mark.parametrize("inside", ["", "<r/>", "<r><x/></r>", "<!-- nada -->"])

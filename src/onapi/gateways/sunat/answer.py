@@ -1,6 +1,6 @@
-"""What SUNAT's raw answer says, in whichever of its spellings.
+"""What an answer of SUNAT can be, and what a status with or without its file comes to.
 
-Only three things can come out: a file, a code with words, or silence.
+Only a file is a proof. A status that says "processed" and brings none ends nothing: it is silence.
 """
 
 import base64
@@ -9,16 +9,10 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from onapi.errors import Unreadable
-from onapi.gateways.door import Talk
-from onapi.values.xmltree import Element, find_local, parse_xml, text_of
+from onapi.gateways.sunat.spelling import code_in_words, status_code
 
-_CODE_IN_FAULT = re.compile(r"(?:^|[.:])\s*(\d{3,4})\s*$", re.ASCII)
-_LONE_CODE = re.compile(r"\s*(\d{3,4})\s*", re.ASCII)
-_STATUS_CODE = re.compile(r"\s*\d{1,4}\s*", re.ASCII)  # 0, 98 and 99 among them
-_NOT_CODED = {401: "0102", 403: "0111"}  # what these mean on the wire when no SOAP comes with them
-_TAKES_NOTHING = frozenset({429, 500, 502, 503, 504})  # static pages of the front: nothing was registered
-BUSY_CODE = "0109"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # with an entry, and empty
+_TICKET = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}", re.ASCII)
 
 
 class Kind(StrEnum):
@@ -26,7 +20,9 @@ class Kind(StrEnum):
 
     FILE = "FILE"  # a ZIP that should hold a CDR
     CODE = "CODE"  # a return code with words
-    SILENCE = "SILENCE"  # nothing that can be read
+    TICKET = "TICKET"  # taken in; the verdict comes to whoever asks with this number
+    PENDING = "PENDING"  # the ticket is in process
+    SILENCE = "SILENCE"  # nothing that can be read, or that proves anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,66 +33,66 @@ class Answer:
     file: bytes = b""
     code: str = ""
     words: str = ""
+    ticket: str = ""
 
 
-def read_answer(talk: Talk) -> Answer:
-    """Read a talk; never raises: what cannot be read is silence."""
-    if talk.status is None:
-        return Answer(Kind.SILENCE, words=talk.trouble)
+def silence(words: str) -> Answer:
+    """Nothing that can be read."""
+    return Answer(Kind.SILENCE, words=words)
+
+
+def of_ticket(number: str) -> Answer:
+    """The number of a ticket, if it looks like one."""
+    return Answer(Kind.TICKET, ticket=number) if _TICKET.fullmatch(number) else silence("no ticket")
+
+
+def of_file(content: str) -> Answer:
+    """The file in an answer that is nothing but a file."""
+    decoded = _decoded(content)
+    if decoded is None:
+        return silence("content is no base64")
+    return Answer(Kind.FILE, file=decoded) if decoded.startswith(_ZIP) else silence("content is no ZIP")
+
+
+def of_status(status: str, content: str, *, words: str = "", error: str = "") -> Answer:
+    """A status with its file, its words, or neither; `error` is the code that the answer names beside it, if any.
+
+    98 is in process; 0 without a file is silence, for nothing proves it; 99 without one is the code that it names, or
+    silence. Any other number is a return code: 0127 of a ticket, 0001 to 0012 of the consult service.
+    """
+    found = of_file(content)
+    if found.kind is Kind.FILE:
+        return Answer(Kind.FILE, file=found.file, code=status.strip())
+    code, told = status_code(status), words or _text_in(content)
+    match code:
+        case "" | "0000":
+            return silence(f"{status.strip()} {told}".strip())
+        case "0098":
+            return Answer(Kind.PENDING, code=code, words=told)
+        case "0099":
+            named = error or code_in_words(words) or code_in_words(_text_in(content))
+            return Answer(Kind.CODE, code=named, words=told) if named else silence(f"99 {told}".strip())
+        case _:
+            return Answer(Kind.CODE, code=code, words=told)
+
+
+def _decoded(content: str) -> bytes | None:
+    """What base64 stands for; None if it is none. Line breaks and spaces inside are as SUNAT sends them."""
     try:
-        root = parse_xml(talk.answer)
-    except Unreadable:
-        return _without_soap(talk)
-    body = find_local(root, "Body")
-    if body is None:
-        return _without_soap(talk)
-    fault = find_local(body, "Fault")
-    return _fault(fault) if fault is not None else _content(body)
-
-
-def _without_soap(talk: Talk) -> Answer:
-    if talk.status in _NOT_CODED:
-        return Answer(Kind.CODE, code=_NOT_CODED[talk.status], words=f"HTTP {talk.status}")
-    if talk.status in _TAKES_NOTHING:
-        return Answer(Kind.CODE, code=BUSY_CODE, words=f"HTTP {talk.status}")
-    return Answer(Kind.SILENCE, words=f"HTTP {talk.status}, {len(talk.answer)} bytes")
-
-
-def _fault(fault: Element) -> Answer:
-    """The code ends `faultcode`; some nodes write it as `faultstring` alone, with the words in `detail`."""
-    coded, words = text_of(fault, "faultcode"), text_of(fault, "faultstring")
-    detail = text_of(fault, "detail/message") or text_of(fault, "detail")
-    if found := _CODE_IN_FAULT.search(coded):
-        return Answer(Kind.CODE, code=found[1].zfill(4), words=words or detail)
-    if found := _LONE_CODE.fullmatch(words):
-        return Answer(Kind.CODE, code=found[1].zfill(4), words=detail)
-    return Answer(Kind.SILENCE, words=f"{coded} {words}".strip())
-
-
-def _content(body: Element) -> Answer:
-    response = next(iter(body), None)
-    if response is None:
-        return Answer(Kind.SILENCE, words="empty body")
-    if (found := find_local(response, "applicationResponse")) is not None:
-        return _file(text_of(found), "")
-    status = find_local(response, "statusCdr")
-    status = status if status is not None else find_local(response, "status")
-    if status is None:
-        return Answer(Kind.SILENCE, words="no response in the body")
-    code, words = text_of(status, "statusCode"), text_of(status, "statusMessage")
-    file = _file(text_of(status, "content"), code)
-    if file.kind is Kind.FILE:
-        return file
-    if not _STATUS_CODE.fullmatch(code):
-        return Answer(Kind.SILENCE, words=f"{code} {words}".strip())
-    return Answer(Kind.CODE, code=code.strip().zfill(4), words=words)
-
-
-def _file(text: str, code: str) -> Answer:
-    try:
-        content = base64.b64decode("".join(text.split()), validate=True)
+        return base64.b64decode("".join(content.split()), validate=True)
     except (binascii.Error, ValueError):
-        return Answer(Kind.SILENCE, words="content is no base64")
-    if not content.startswith(b"PK"):
-        return Answer(Kind.SILENCE, words="content is no ZIP")
-    return Answer(Kind.FILE, file=content, code=code)
+        return None
+
+
+def _text_in(content: str) -> str:
+    """The words that some servers put where the file belongs, plain or in base64; some plain ones look like base64."""
+    plain, decoded = content.strip(), _decoded(content)
+    if decoded is None or code_in_words(plain):
+        return plain
+    if decoded.startswith(b"PK"):
+        return ""
+    try:
+        text = " ".join(decoded.decode("utf-8").split())
+    except UnicodeDecodeError:
+        return plain
+    return text if text.isprintable() else plain

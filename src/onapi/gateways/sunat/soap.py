@@ -1,5 +1,6 @@
 """SOAP 1.1 as SUNAT's WSDLs ask for it: unqualified children, UsernameToken in plain text; nothing is fetched."""
 
+import re
 from base64 import b64encode
 from xml.sax.saxutils import escape
 
@@ -12,12 +13,15 @@ _ENVELOPE = (
     "<wsse:Password>{password}</wsse:Password></wsse:UsernameToken></wsse:Security></soapenv:Header>"
     "<soapenv:Body><ser:{operation}>{arguments}</ser:{operation}></soapenv:Body></soapenv:Envelope>"
 )
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML cannot carry
 
 
 def envelope(operation: str, arguments: dict[str, str], *, user: str, password: str) -> bytes:
-    """A whole request."""
+    """A whole request; ValueError if it holds a character that XML cannot carry."""
     inside = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in arguments.items())
     text = _ENVELOPE.format(user=escape(user), password=escape(password), operation=operation, arguments=inside)
+    if _FORBIDDEN.search(text):
+        raise ValueError("a character that XML cannot carry")
     return text.encode()
 
 
