@@ -21,6 +21,7 @@ from sample_invoice import RUC
 from onapi.simulator import create_app
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
+PRODUCTION = "/ol-ti-itcpfegem/billService"
 BETA = "/ol-ti-itcpfegem-beta/billService"
 OTHERS = "/ol-ti-itemision-otroscpe-gem-beta/billService"
 CONSULT = "/ol-it-wsconscpegem/billConsultService"
@@ -43,8 +44,8 @@ class Said:
 
     @property
     def cdr(self) -> bytes:
-        """The ZIP that sendBill answered with."""
-        return b64decode(self.fields["applicationResponse"])
+        """The ZIP that sendBill or getStatus answered with."""
+        return b64decode(self.fields.get("applicationResponse") or self.fields["content"])
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ class Sunat:
         if not answered.content.startswith(b"<?xml"):
             return Said(answered.status_code, {}, answered.content)
         tree = etree.fromstring(answered.content)
-        fields = {etree.QName(node).localname: node.text or "" for node in tree.iter("{*}*") if len(node) == 0}
+        leaves = [node for node in tree.iter("{*}*") if len(node) == 0 and node.tag != f"{{{_SOAP}}}Header"]
+        fields = {etree.QName(node).localname: node.text or "" for node in leaves}
         return Said(answered.status_code, fields, answered.content)
 
     def send(self, stem: str, content: bytes, **how: Any) -> Said:
@@ -80,6 +82,37 @@ class Sunat:
     def send_xml(self, stem: str, xml: bytes, **how: Any) -> Said:
         """Call sendBill with one XML, zipped by the standard library."""
         return self.send(stem, zipped(f"{stem}.xml", xml), **how)
+
+    def send_summary(self, stem: str, xml: bytes, **how: Any) -> Said:
+        """Call sendSummary with one XML."""
+        fields = {"fileName": f"{stem}.zip", "contentFile": b64encode(zipped(f"{stem}.xml", xml)).decode()}
+        return self.call("sendSummary", fields, **how)
+
+    def status(self, ticket: str, **how: Any) -> Said:
+        """What became of a ticket."""
+        return self.call("getStatus", {"ticket": ticket}, **how)
+
+    def settled(self, stem: str, xml: bytes, **how: Any) -> Said:
+        """Send a summary, let the time pass, and ask for its ticket."""
+        sent = self.send_summary(stem, xml, **how)
+        assert sent.status == 200, sent.raw
+        self.forward(2)
+        return self.status(sent.fields["ticket"], **how)
+
+    def forward(self, seconds: float) -> None:
+        """Let time pass."""
+        offset = self.http.get("/_simulator/clock").json()["offsetSeconds"]
+        assert self.http.put("/_simulator/clock", json={"offsetSeconds": offset + seconds}).status_code == 200
+
+    def held(self, name: str) -> dict[str, Any]:
+        """What the simulator holds under a name; empty if nothing."""
+        rows = self.http.get("/_simulator/ledger", params={"name": name}).json()
+        assert len(rows) < 2
+        return dict(rows[0]) if rows else {}
+
+    def plant(self, *documents: dict[str, str]) -> None:
+        """Let the simulator hold documents that were never sent."""
+        assert self.http.put("/_simulator/ledger", json=list(documents)).status_code == 200
 
     def ask(self, operation: str, *asked: str, user: str = "") -> Said:
         """One question to the consult service: RUC, kind, series, number."""

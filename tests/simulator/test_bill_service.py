@@ -105,7 +105,7 @@ def test_a_series_of_another_kind_is_1001(beta: Sunat, pen: Pen) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["x", f"{RUC}-01-F001", f"30{RUC[2:]}-01-F001-1", f"{RUC}-01-F001-0", f"{RUC}-RC-20261122-1", f"{RUC}-20-R001-1"],
+    ["x", f"{RUC}-01-F001", f"30{RUC[2:]}-01-F001-1", f"{RUC}-01-F001-0", f"{RUC}-20-R001-1", f"{RUC}-09-T001-1"],
 )
 def test_a_wrong_name_is_0151(name: str, beta: Sunat) -> None:
     assert beta.send(name, b"").code == "0151"
@@ -187,15 +187,19 @@ def test_a_restart_and_another_process_forget_nothing(start: Start, tmp_path: Pa
 
 
 def test_what_is_not_played_says_so(beta: Sunat) -> None:
-    summary = {"fileName": f"{RUC}-RC-20261122-1.zip", "contentFile": ""}
-    said = beta.call("sendSummary", summary)
-    assert said.fields["faultcode"].endswith("Server.0200")
-    assert "no disponible en el simulador" in said.fields["faultstring"]
+    said = beta.call("sendPack", {})
+    assert said.fields["faultcode"] == "soap-env:Client"
+    assert "sendPack no se ofrece" in said.fields["faultstring"]
+    assert beta.send(f"{RUC}-09-T001-1", b"", path="/ol-ti-itemision-guia-gem-beta/billService").code == "1085"
+
+
+def test_each_address_and_operation_takes_its_own_kinds(beta: Sunat) -> None:
+    assert beta.send(f"{RUC}-RC-20261122-1", b"").code == "0152"
+    assert beta.send(f"{RUC}-LT-20261122-1", b"").code == "0153"
     assert beta.call("sendSummary", {"fileName": f"{STEM}.zip"}).code == "0151"
-    assert beta.call("sendPack", {}).code == "0200"
-    assert beta.send(f"{RUC}-20-R001-1", b"", path=OTHERS).code == "0200"
+    assert beta.call("sendSummary", {"fileName": f"{RUC}-RR-20261122-1.zip"}).code == "0151"
     assert beta.send(STEM, b"", path=OTHERS).code == "0151"
-    assert beta.call("getStatus", {"ticket": "1"}).code == "0127"
+    assert beta.send(f"{RUC}-20-R001-1", b"", path=OTHERS).code == "0155"
 
 
 def test_what_is_no_call_is_a_fault_without_number(beta: Sunat) -> None:

@@ -83,7 +83,7 @@ def test_a_fault_can_wait_for_one_document_or_operation(beta: Sunat, pen: Pen) -
     with pytest.raises(_LOST):
         _send(beta, pen, "F020-2")
     assert not _held(beta, "F020-2")
-    assert beta.call("getStatus", {"ticket": "1"}).code == "0127"
+    assert beta.call("getStatus", {"ticket": "1"}).fields["statusCode"] == "0127"
 
 
 def test_faults_can_be_taken_back(beta: Sunat, pen: Pen) -> None:
@@ -105,7 +105,7 @@ def test_a_senseless_wish_arms_nothing(wish: str, beta: Sunat) -> None:
 def test_every_answer_can_be_slow(start: Start, tmp_path: Path) -> None:
     with start(tmp_path / "ledger", latency_s=0.3) as sunat:
         started = monotonic()
-        assert sunat.call("getStatus", {"ticket": "1"}).code == "0127"
+        assert sunat.call("getStatus", {"ticket": "1"}).fields["statusCode"] == "0127"
         assert monotonic() - started >= 0.3
 
 

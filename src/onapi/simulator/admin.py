@@ -1,4 +1,4 @@
-"""The simulator's own addresses under /_simulator: what it holds, what shall go wrong, who signs its CDRs."""
+"""The simulator's own addresses under /_simulator: the truth, the clock, what shall go wrong, who signs its CDRs."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -9,37 +9,130 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from onapi.errors import InvalidDocument
+from onapi.simulator.backroom import settle
 from onapi.simulator.decide import Plan
-from onapi.simulator.ledger import Registered
 from onapi.simulator.office import Office
+from onapi.simulator.truth import cdr_of, documents, plant, sendings, tickets
+from onapi.values.moment import in_lima, read_moment
 
 NOTICE = "SIMULADOR DE SUNAT - SIN VALIDEZ TRIBUTARIA"
+_LONGEST_DELAY_S = 7 * 24 * 3600.0
+
+Handler = Callable[[Request], Awaitable[Response]]
 
 
 def admin_routes(office: Office, plan: Plan) -> list[Route]:
-    """`GET ledger`, `PUT` and `DELETE faults`, `GET health`, `GET ca.pem`."""
-
-    async def ledger(_: Request) -> Response:
-        rows = await run_in_threadpool(office.ledger.all_documents)
-        return JSONResponse([_told(document, sends) for document, sends in rows])
-
-    async def health(_: Request) -> Response:
-        documents = await run_in_threadpool(office.ledger.count)
-        told = {"status": "ok", "profile": office.profile, "documents": documents, "notice": NOTICE}
-        return JSONResponse(told)
+    """Everything under /_simulator."""
 
     async def ca_pem(_: Request) -> Response:
         return Response(office.authority.ca_pem, media_type="application/x-pem-file")
 
-    return [
-        Route("/_simulator/ledger", ledger, methods=["GET"]),
-        Route("/_simulator/faults", _faults(plan), methods=["PUT", "DELETE"]),
-        Route("/_simulator/health", health, methods=["GET"]),
-        Route("/_simulator/ca.pem", ca_pem, methods=["GET"]),
-    ]
+    addresses: tuple[tuple[str, Handler, list[str]], ...] = (
+        ("ledger", _ledger(office), ["GET", "PUT"]),
+        ("ledger/{name}/cdr", _cdr(office), ["GET"]),
+        ("sends", _told(office, sendings), ["GET"]),
+        ("tickets", _tickets(office), ["GET", "PUT"]),
+        ("clock", _clock(office), ["GET", "PUT"]),
+        ("faults", _faults(plan), ["PUT", "DELETE"]),
+        ("health", _health(office), ["GET"]),
+        ("ca.pem", ca_pem, ["GET"]),
+    )
+    return [Route(f"/_simulator/{path}", handler, methods=methods) for path, handler, methods in addresses]
 
 
-def _faults(plan: Plan) -> Callable[[Request], Awaitable[Response]]:
+def _told(office: Office, tell: Callable[[Office, str], list[dict[str, object]]]) -> Handler:
+    """The truth about one name (`?name=`), or all of it."""
+
+    async def told(request: Request) -> Response:
+        def look() -> list[dict[str, object]]:
+            settle(office)
+            return tell(office, request.query_params.get("name", ""))
+
+        return JSONResponse(await run_in_threadpool(look))
+
+    return told
+
+
+def _ledger(office: Office) -> Handler:
+    ask = _told(office, documents)
+
+    async def ledger(request: Request) -> Response:
+        if request.method == "GET":
+            return await ask(request)
+        try:
+            planted = await run_in_threadpool(plant, office, await _json(request))
+        except InvalidDocument as error:
+            return _senseless(str(error))
+        return JSONResponse({"planted": planted})
+
+    return ledger
+
+
+def _cdr(office: Office) -> Handler:
+    async def cdr(request: Request) -> Response:
+        found = await run_in_threadpool(cdr_of, office, request.path_params["name"])
+        return Response(found, media_type="application/zip") if found else Response(status_code=404)
+
+    return cdr
+
+
+def _tickets(office: Office) -> Handler:
+    ask = _told(office, tickets)
+
+    async def answer(request: Request) -> Response:
+        if request.method == "GET":
+            return await ask(request)
+        body = await _json(request)
+        delay = body.get("delaySeconds") if isinstance(body, dict) else None
+        if isinstance(delay, bool) or not isinstance(delay, int | float) or not 0 <= delay <= _LONGEST_DELAY_S:
+            return _senseless("Se espera delaySeconds, un número de segundos de hasta siete días.")
+        office.patience.ticket_delay_s = float(delay)
+        return JSONResponse({"delaySeconds": office.patience.ticket_delay_s})
+
+    return answer
+
+
+def _clock(office: Office) -> Handler:
+    async def clock(request: Request) -> Response:
+        if request.method == "PUT":
+            try:
+                await run_in_threadpool(_move, office, await _json(request))
+            except (ValueError, OverflowError):
+                return _senseless("Se espera offsetSeconds, un número de hasta un siglo, o now, un instante RFC 3339.")
+        now = in_lima(office.clock())
+        return JSONResponse({"now": now.isoformat(timespec="seconds"), "offsetSeconds": office.clock.offset_s})
+
+    return clock
+
+
+def _move(office: Office, wish: object) -> None:
+    if not isinstance(wish, dict) or len(wish) != 1:
+        raise ValueError("one wish")
+    if "now" in wish:
+        office.clock.set(read_moment(str(wish["now"])))
+        return
+    office.clock.move(float(str(wish.get("offsetSeconds"))))
+
+
+def _health(office: Office) -> Handler:
+    def look() -> dict[str, object]:
+        settle(office)
+        return {
+            "status": "ok",
+            "profile": office.profile,
+            "documents": office.ledger.count(),
+            "stuckTickets": office.tickets.stuck(),
+            "now": in_lima(office.clock()).isoformat(timespec="seconds"),
+            "notice": NOTICE,
+        }
+
+    async def health(_: Request) -> Response:
+        return JSONResponse(await run_in_threadpool(look))
+
+    return health
+
+
+def _faults(plan: Plan) -> Handler:
     async def faults(request: Request) -> Response:
         if request.method == "DELETE":
             plan.clear()
@@ -49,18 +142,20 @@ def _faults(plan: Plan) -> Callable[[Request], Awaitable[Response]]:
         except ValueError:
             return JSONResponse({"detail": "El cuerpo no es JSON."}, 400)
         except InvalidDocument as error:
-            return JSONResponse({"detail": str(error)}, 422)
+            return _senseless(str(error))
         return JSONResponse({"armed": armed})
 
     return faults
 
 
-def _told(document: Registered, sends: int) -> dict[str, object]:
-    return {
-        "name": document.name,
-        "digest": document.digest,
-        "state": document.standing,
-        "code": document.code,
-        "receivedAt": document.received_at.isoformat(),
-        "sends": sends,
-    }
+async def _json(request: Request) -> object:
+    """The body of a request; None if it is no JSON."""
+    try:
+        body: object = json.loads(await request.body())
+    except ValueError:
+        return None
+    return body
+
+
+def _senseless(sentence: str) -> Response:
+    return JSONResponse({"detail": sentence}, 422)

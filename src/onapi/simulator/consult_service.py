@@ -6,10 +6,12 @@ Every answer is a status, never a fault, once the user is known.
 import re
 from base64 import b64encode
 
+from onapi.simulator.backroom import settle
 from onapi.simulator.envelope import Call, answer, leaf
-from onapi.simulator.inspect import authenticate
 from onapi.simulator.ledger import Registered, Standing
 from onapi.simulator.office import Office, refusal
+from onapi.simulator.received import authenticate
+from onapi.simulator.registers import contributor
 from onapi.values.number import ReceiptId
 
 # This service numbers its answers apart from all other codes of SUNAT, so they stand here and not among the facts.
@@ -21,6 +23,7 @@ SENTENCES = {
     "0005": "Formato del tipo de comprobante no es válido (debe contener 2 caracteres).",
     "0006": "Formato de serie inválido (debe contener 4 caracteres).",
     "0007": "El numero de comprobante debe ser mayor que cero.",
+    "0008": "El número de RUC no está inscrito en los registros de la SUNAT.",
     "0009": "EL tipo de comprobante debe ser (01, 07 o 08).",
     "0010": 'Sólo se puede consultar facturas, notas de crédito y debito electrónicas, cuya serie empieza con "F"',
     "0011": "El comprobante de pago electrónico no existe.",
@@ -32,19 +35,20 @@ _STANDINGS = {Standing.ACCEPTED: "0001", Standing.REJECTED: "0002", Standing.VOI
 
 def serve_consult(office: Office, call: Call) -> bytes:
     """The answer to getStatus or getStatusCdr; raises Refused for a wrong user or another operation."""
-    user_ruc = authenticate(call)
+    settle(office)
+    user_ruc = authenticate(call.username, call.password)
     if call.operation not in {"getStatus", "getStatusCdr"}:
         raise refusal("", f"No existe la operación {call.operation}.")
     code, holder = _look_up(office, call, user_ruc)
     if call.operation == "getStatusCdr":
-        return _answer_cdr(code, holder)
+        return _answer_cdr(code, office.ledger.cdr(holder.send_id) if holder else b"")
     return answer("getStatus", f"<status>{_status(code, SENTENCES[code])}</status>")
 
 
-def _answer_cdr(code: str, holder: Registered | None) -> bytes:
-    if holder is None or not holder.cdr:
+def _answer_cdr(code: str, cdr: bytes) -> bytes:
+    if not cdr:
         return answer("getStatusCdr", f"<statusCdr>{_status(code, SENTENCES[code])}</statusCdr>")
-    content = leaf("content", b64encode(holder.cdr).decode())
+    content = leaf("content", b64encode(cdr).decode())
     return answer("getStatusCdr", f"<statusCdr>{content}{_status(*_CDR_EXISTS)}</statusCdr>")
 
 
@@ -69,6 +73,7 @@ def _first_wrong(ruc: str, doctype: str, series: str, number: str) -> str:
         (len(doctype) == 2, "0005"),  # noqa: PLR2004 - SUNAT's own sentence says two
         (len(series) == 4, "0006"),  # noqa: PLR2004 - SUNAT's own sentence says four
         (re.fullmatch(r"\d{1,10}", number, re.ASCII) and int(number) > 0, "0007"),
+        (contributor(ruc, strict=True), "0008"),
         (doctype in {"01", "07", "08"}, "0009"),
         (series.startswith("F"), "0010"),
     )

@@ -1,129 +1,55 @@
-"""What SUNAT looks at before it reads a document's content, in its order (its sheets General and Firma).
+"""What SUNAT looks at once a file is open, before it reads the content: schema, signature, certificate, identity.
 
-user → name of the ZIP → RUC of the user → content of the ZIP → name of the XML → schema → signature → identity.
-The first check that fails refuses; each one's sentence is SUNAT's own. Content rules come after these, as rows.
+In SUNAT's order (its sheets General and Firma). The first check that fails refuses, with SUNAT's own sentence. From
+there on only what was under the signature is read.
 """
 
 import re
-from base64 import b64decode
 from dataclasses import dataclass
+from datetime import datetime
 
 from onapi.errors import InvalidDocument, Unreadable
+from onapi.sign.certificate import rucs_of
 from onapi.sign.verify import Verified, verify_signature
-from onapi.simulator.envelope import Call
+from onapi.simulator.headers import BATCHES, KINDS, BatchKind, DocumentKind
 from onapi.simulator.office import refusal
+from onapi.simulator.received import FileName
 from onapi.ubl.schema import schema_faults
-from onapi.values.archive import unzip_one
-from onapi.values.number import ReceiptId
 from onapi.values.xmltree import Element, find_local, local_name, parse_xml, text_of
-
-_USER = re.compile(r"([12]\d{10})MODDATOS", re.ASCII)
-_PASSWORD = "moddatos"  # noqa: S105 - SUNAT publishes it for its test service
-_NAME = re.compile(r"([12]\d{10})-(\d\d|RC|RA|RR)-([A-Z0-9]{1,4}|\d{8})-(\d{1,8})", re.ASCII)
-_ZIP_REASONS = {"empty": "0155", "corrupt": "0156", "dangerous": "0156", "no_file": "0157", "many_files": "0158"}
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentKind:
-    """What the header of a kind of document looks like."""
-
-    root: str
-    series: str  # pattern; numbers alone are a contingency series
-    issuer: str = "AccountingSupplierParty"
-    customer: str = "AccountingCustomerParty"
-    has_type_code: bool = True
-
-
-KINDS = {
-    "01": DocumentKind("Invoice", r"F[A-Z0-9]{3}|\d{1,4}"),
-    "03": DocumentKind("Invoice", r"B[A-Z0-9]{3}|\d{1,4}"),
-    "04": DocumentKind(
-        "SelfBilledInvoice", r"L[A-Z0-9]{3}|\d{1,4}", "AccountingCustomerParty", "AccountingSupplierParty"
-    ),
-    "07": DocumentKind("CreditNote", r"[FB][A-Z0-9]{3}|\d{1,4}", has_type_code=False),
-    "08": DocumentKind("DebitNote", r"[FB][A-Z0-9]{3}|\d{1,4}", has_type_code=False),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class FileName:
-    """The name of a file, `20000000001-01-F001-1`, taken apart; series and number as they were written."""
-
-    stem: str
-    ruc: str
-    doctype: str
-    series: str
-    number: str
-
-    @property
-    def key(self) -> ReceiptId:
-        """What the ledger knows it by."""
-        return ReceiptId(self.ruc, self.doctype, self.series, int(self.number))
 
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
     """A document that is well formed, signed, and is what its name says."""
 
-    verified: Verified
-    document_id: str  # F001-1
-    recipient: str  # type and number of the customer's document: 6-20000000001
+    root: Element  # what was signed, without the signature
+    issued_on: str  # as it is written
+    currency: str = ""
+    total: str = ""
+    recipient: str = "-"  # type and number of the customer's document: 6-20000000001
 
 
-def authenticate(call: Call) -> str:
-    """The RUC behind the call: any RUC with SUNAT's published test user (0102)."""
-    user = _USER.fullmatch(call.username)
-    if not user or call.password != _PASSWORD:
-        raise refusal("0102")
-    return user[1]
+def inspect(xml: bytes, name: FileName, now: datetime, *, knows_certificates: bool) -> Inspected:
+    """The document, once schema (0306), signature (2076 to 2335), certificate (2325, 2327) and identity hold.
 
-
-def file_name(text: str, doctypes: frozenset[str]) -> FileName:
-    """The ZIP's name, when it names a kind of document that this address takes (0151)."""
-    name = _NAME.fullmatch(text[:-4]) if text[-4:] in {".zip", ".ZIP"} else None
-    if not name or name[2] not in doctypes or int(name[4]) == 0:
-        raise refusal("0151")
-    return FileName(name[0], name[1], name[2], name[3], name[4])
-
-
-def refuse_foreign(name: FileName, user_ruc: str) -> None:
-    """A user sends its own RUC's documents only (0154)."""
-    if name.ruc != user_ruc:
-        raise refusal("0154")
-
-
-def unpack(content: str, name: FileName) -> bytes:
-    """The XML in the ZIP (0155 to 0158), rightly named (0159, 0161) and not empty (0160)."""
-    try:
-        found, xml = unzip_one(b64decode(content, validate=False), suffix="")
-    except ValueError:  # no base64
-        raise refusal("0156") from None
-    except Unreadable as error:
-        raise refusal(_ZIP_REASONS[str(error.facts["reason"])]) from None
-    if found[-4:] not in {".xml", ".XML"} or not _NAME.fullmatch(found[:-4]):
-        raise refusal("0159")
-    if found[:-4] != name.stem:
-        raise refusal("0161")
-    if not xml:
-        raise refusal("0160")
-    return xml
-
-
-def inspect(xml: bytes, name: FileName) -> Inspected:
-    """The document, once schema (0306), signature (2076 to 2335) and identity (1001 to 1036) hold."""
-    kind = KINDS[name.doctype]
-    _check_signature_tags(_read(xml, kind), name)
+    The certificate is looked at where SUNAT knows whose it is: not in its test service.
+    """
+    kind = BATCHES.get(name.doctype) or KINDS[name.doctype]
+    _check_signature_tags(_read(xml, kind.root), name)
     try:
         verified = verify_signature(xml, allow_sha1=True)  # SUNAT still takes it
     except InvalidDocument as error:
         raise refusal("2335", str(error)) from None
+    if knows_certificates:
+        _check_certificate(verified, name, now)
+    if isinstance(kind, BatchKind):
+        _check_batch(verified.root, kind, name)
+        return Inspected(verified.root, text_of(verified.root, "IssueDate"))
     _check_identity(verified.root, kind, name)
-    customer = find_local(verified.root, f"{kind.customer}/Party/PartyIdentification/ID")
-    recipient = "-" if customer is None else f"{customer.get('schemeID', '')}-{text_of(customer)}"
-    return Inspected(verified, text_of(verified.root, "ID"), recipient)
+    return _inspected(verified.root, kind)
 
 
-def _read(xml: bytes, kind: DocumentKind) -> Element:
+def _read(xml: bytes, wanted: str) -> Element:
     try:
         root = parse_xml(xml)
         faults = schema_faults(root)
@@ -131,8 +57,8 @@ def _read(xml: bytes, kind: DocumentKind) -> Element:
         raise refusal("0306", str(error)) from None
     if faults:
         raise refusal("0306", f"error: Error en la linea: {faults[0].line} {faults[0].message}")
-    if local_name(root) != kind.root:
-        raise refusal("0306", f"error: Se esperaba {kind.root} y llego {local_name(root)}")
+    if local_name(root) != wanted:
+        raise refusal("0306", f"error: Se esperaba {wanted} y llego {local_name(root)}")
     return root
 
 
@@ -156,10 +82,13 @@ _SIGNATORY_TAGS = (
     ("Signature/DigitalSignatureAttachment/ExternalReference/URI", "2083", "2082"),
 )
 _MAX_TAG = 3000  # characters
+_GUIDES = frozenset({"09", "31"})
 
 
 def _check_signature_tags(root: Element, name: FileName) -> None:
     signature = find_local(root, _SIGNATURE)
+    if signature is None and name.doctype in _GUIDES:
+        raise refusal("1059")
     for path, attribute, missing, too_long in _SIGNATURE_TAGS:
         text = _written(signature, path, attribute)
         if not text or (too_long and len(text) > _MAX_TAG):
@@ -183,16 +112,49 @@ def _written(signature: Element | None, path: str, attribute: str) -> str | None
     return place.get(attribute) if attribute else text_of(place)
 
 
+def _check_certificate(verified: Verified, name: FileName, now: datetime) -> None:
+    """It names the issuer (2325) and is valid on the day (2327; a guide's has a code of its own)."""
+    certificate = verified.certificate
+    if name.ruc not in rucs_of(certificate):
+        raise refusal("2325", f"error: El certificado no es del RUC {name.ruc}")
+    if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
+        raise refusal("2336" if name.doctype in _GUIDES else "2327")
+
+
 def _check_identity(root: Element, kind: DocumentKind, name: FileName) -> None:
     """RUC, series, number and kind are those of the file's name, letter by letter (leading zeros too)."""
-    series, _, number = text_of(root, "ID").partition("-")
+    label = text_of(root, "ID")
+    series, _, number = label.partition("-")
+    if kind.is_whole and label != name.label:
+        raise refusal("1049")
     if series != name.series:
         raise refusal("1035")
     if number != name.number:
         raise refusal("1036")
     if not re.fullmatch(kind.series, series):
-        raise refusal("1001", f'error: INFO : 1001 (nodo: "cbc:ID" valor: "{series}-{number}")')
-    if kind.has_type_code and text_of(root, "InvoiceTypeCode") != name.doctype:
-        raise refusal("1003" if text_of(root, "InvoiceTypeCode") else "1004")
-    if text_of(root, f"{kind.issuer}/Party/PartyIdentification/ID") != name.ruc:
+        raise refusal("1001", f'error: INFO : 1001 (nodo: "cbc:ID" valor: "{label}")')
+    if kind.type_code and text_of(root, kind.type_code) != name.doctype:
+        raise refusal("1003" if text_of(root, kind.type_code) else "1004")
+    if text_of(root, kind.issuer) != name.ruc:
         raise refusal("1034")
+
+
+def _check_batch(root: Element, kind: BatchKind, name: FileName) -> None:
+    if text_of(root, "ID") != name.label:
+        raise refusal("2220")
+    if text_of(root, "IssueDate").replace("-", "") != name.series:
+        raise refusal("2346")
+    if text_of(root, kind.issuer) != name.ruc:
+        raise refusal("1034")
+
+
+def _inspected(root: Element, kind: DocumentKind) -> Inspected:
+    customer = find_local(root, kind.customer)
+    total = find_local(root, kind.total) if kind.total else None
+    return Inspected(
+        root,
+        text_of(root, "IssueDate"),
+        currency="" if total is None else total.get("currencyID", ""),
+        total="" if total is None else text_of(total),
+        recipient="-" if customer is None else f"{customer.get('schemeID', '')}-{text_of(customer)}",
+    )

@@ -1,44 +1,28 @@
 """What the simulated SUNAT was sent and what it holds: the ground truth that every test of sending is held against.
 
-SQLite in WAL mode, one file: it survives restarts and kill -9, and several processes may share it. A number is
-registered once: the row is written in the transaction that looked whether it was there.
+A number is registered once: its row is written in the transaction that looked whether it was there.
 """
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
-from threading import Lock
 
+from onapi.simulator.memory import Memory, Row
 from onapi.values.number import ReceiptId
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS documents (
-    ruc TEXT NOT NULL, doctype TEXT NOT NULL, series TEXT NOT NULL, number INTEGER NOT NULL,
-    name TEXT NOT NULL, digest TEXT NOT NULL, state TEXT NOT NULL, code TEXT NOT NULL,
-    received_at TEXT NOT NULL, cdr BLOB NOT NULL,
-    PRIMARY KEY (ruc, doctype, series, number)
-) STRICT;
-CREATE TABLE IF NOT EXISTS sends (
-    id INTEGER PRIMARY KEY,
-    ruc TEXT NOT NULL, doctype TEXT NOT NULL, series TEXT NOT NULL, number INTEGER NOT NULL,
-    digest TEXT NOT NULL, code TEXT NOT NULL, at TEXT NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS sends_of_a_document ON sends (ruc, doctype, series, number);
-"""
-_WAIT_MS = 30_000
-_FIND = "SELECT * FROM documents WHERE ruc = ? AND doctype = ? AND series = ? AND number = ?"
-_REGISTER = "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_SEND = "INSERT INTO sends (ruc, doctype, series, number, digest, code, at) VALUES (?, ?, ?, ?, ?, ?, ?)"
-_ALL = """
-SELECT d.*, (
-    SELECT COUNT(*) FROM sends AS s
-    WHERE s.ruc = d.ruc AND s.doctype = d.doctype AND s.series = d.series AND s.number = d.number
-) FROM documents AS d ORDER BY ruc, doctype, series, number
-"""
+_COLUMNS = (
+    "ruc, doctype, series, number, name, digest, state, code, received_at, send_id, issued_on, currency, total,"
+    " recipient, notes, came_by, changed_by, changed_at"
+)
+_THIS = "ruc = ? AND doctype = ? AND series = ? AND number = ?"
+_REGISTER = f"INSERT OR REPLACE INTO documents ({_COLUMNS}) VALUES ({', '.join('?' * 18)})"  # noqa: S608 - our own text
+_FIND = f"SELECT {_COLUMNS} FROM documents WHERE {_THIS}"  # noqa: S608 - our own text
+_ALL = f"SELECT {_COLUMNS} FROM documents"  # noqa: S608 - our own text
+_SEND = (
+    "INSERT INTO sends (ruc, doctype, series, number, digest, code, at, operation, ticket) VALUES (?,?,?,?,?,?,?,?,?)"
+)
+_SENDS = f"SELECT digest, code, at, operation, ticket, id FROM sends WHERE {_THIS} ORDER BY id"  # noqa: S608 - our own text
 
 
 class Standing(StrEnum):
@@ -55,83 +39,109 @@ class Registered:
 
     id: ReceiptId
     name: str  # file stem as it was sent
-    digest: str  # SHA-256 of the XML, hexadecimal
+    digest: str  # SHA-256 of the XML, hexadecimal; "" for what only a summary told
     standing: Standing
     code: str  # "0", or why it was rejected
     received_at: datetime
-    cdr: bytes  # the ZIP; empty where the profile gives none
+    issued_on: str = ""  # YYYY-MM-DD
+    currency: str = ""
+    total: str = ""  # as it was written, without currency
+    recipient: str = ""  # type and number: 6-20000000001
+    notes: tuple[str, ...] = ()  # codes of its observations
+    came_by: str = "sendBill"  # operation, or the name of the summary that told of it
+    changed_by: str = ""  # name of the summary that changed it last
+    changed_at: str = ""
+    send_id: int = 0  # the sending whose CDR is its own; 0 if there is none
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One time that a file came in."""
+
+    id: ReceiptId
+    digest: str  # "" when no XML could be read
+    code: str  # what was answered: "0", "98" for a ticket, or why not
+    at: datetime
+    operation: str = "sendBill"
+    ticket: str = ""
+    row: int = 0  # its id, once it is written down
 
 
 class Ledger:
-    """The memory. Its methods may be called from any thread."""
+    """Documents and sendings. Its methods may be called from any thread."""
 
-    def __init__(self, path: Path) -> None:
-        self._lock = Lock()
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=_WAIT_MS / 1000)
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = NORMAL")
-        self._db.executescript(_TABLES)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        with self._lock:
-            self._db.close()
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
 
     def find(self, key: ReceiptId) -> Registered | None:
         """The document under this number, if SUNAT holds one."""
-        with self._lock:
-            return self._find(key)
+        row = self.memory.row(_FIND, _key(key))
+        return _registered(row) if row else None
 
-    def register(self, document: Registered, *, over_rejected: bool) -> Registered | None:
-        """Take a document in and count its sending; the one that was there first, if its number is taken.
+    def register(
+        self, document: Registered, sending: Sending, cdr: bytes = b"", *, over: frozenset[Standing] = frozenset()
+    ) -> Registered | None:
+        """Take a document in with its sending; the one that was there first, if its number is taken.
 
-        With `over_rejected` a number that was only rejected is free again.
+        A holder whose standing is one of `over` gives way. Nothing is written when the number is taken.
         """
-        with self._transaction():
-            holder = self._find(document.id)
-            if holder and not (over_rejected and holder.standing is Standing.REJECTED):
+        with self.memory.transaction():
+            holder = self.find(document.id)
+            if holder and holder.standing not in over:
                 return holder
-            told = (document.name, document.digest, document.standing, document.code, document.received_at.isoformat())
-            self._db.execute(_REGISTER, (*_key(document.id), *told, document.cdr))
-            self._count(document.id, document.digest, document.code, document.received_at)
+            self.put(document, self.note_send(sending, cdr))
             return None
 
-    def note_send(self, key: ReceiptId, *, digest: str, code: str, at: datetime) -> None:
-        """Count a sending that registered nothing; the digest is "" when no XML could be read."""
-        with self._transaction():
-            self._count(key, digest, code, at)
+    def put(self, document: Registered, send_id: int = 0) -> None:
+        """Write a document down, in place of any under its number."""
+        told = (document.name, document.digest, document.standing, document.code, document.received_at.isoformat())
+        more = (document.issued_on, document.currency, document.total, document.recipient, " ".join(document.notes))
+        change = (document.came_by, document.changed_by, document.changed_at)
+        self.memory.write(_REGISTER, (*_key(document.id), *told, send_id or document.send_id, *more, *change))
 
-    def all_documents(self) -> list[tuple[Registered, int]]:
-        """Every document in the order of its number, and how often it was sent."""
-        with self._lock:
-            rows = self._db.execute(_ALL).fetchall()
-        return [(_registered(row[:-1]), row[-1]) for row in rows]
+    def note_send(self, sending: Sending, cdr: bytes = b"") -> int:
+        """Count a sending once, with the CDR that answers it; its id."""
+        told = (sending.digest, sending.code, sending.at.isoformat(), sending.operation, sending.ticket)
+        with self.memory.transaction():
+            send_id = sending.row or self.memory.write(_SEND, (*_key(sending.id), *told))
+            if cdr:
+                self.memory.write("INSERT INTO cdrs VALUES (?, ?)", (send_id, cdr))
+            return send_id
+
+    def cdr(self, send_id: int) -> bytes:
+        """The ZIP that answered a sending; empty where none did."""
+        row = self.memory.row("SELECT zip FROM cdrs WHERE send_id = ?", (send_id,))
+        return bytes(row[0]) if row else b""
+
+    def sends(self, key: ReceiptId) -> list[Sending]:
+        """Every time this number came in, oldest first."""
+        rows = self.memory.rows(_SENDS, _key(key))
+        return [Sending(key, row[0], row[1], datetime.fromisoformat(row[2]), row[3], row[4], row[5]) for row in rows]
+
+    def all_documents(self, name: str = "") -> Iterator[Registered]:
+        """Every document in the order of its number, or those of one file name."""
+        if name:
+            rows = self.memory.rows(f"{_ALL} WHERE name = ?", (name,))
+        else:
+            rows = self.memory.rows(f"{_ALL} ORDER BY ruc, doctype, series, number")
+        return (_registered(row) for row in rows)
 
     def count(self) -> int:
         """How many documents are registered."""
-        with self._lock:
-            return int(self._db.execute("SELECT COUNT(*) FROM documents").fetchone()[0])
+        (number,) = self.memory.row("SELECT COUNT(*) FROM documents") or (0,)
+        return int(number)
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """One writer at a time, in this process and in all."""
-        with self._lock, self._db:  # leaving commits, or rolls back what failed
-            self._db.execute("BEGIN IMMEDIATE")
-            yield
-
-    def _find(self, key: ReceiptId) -> Registered | None:
-        row = self._db.execute(_FIND, _key(key)).fetchone()
-        return _registered(row) if row else None
-
-    def _count(self, key: ReceiptId, digest: str, code: str, at: datetime) -> None:
-        self._db.execute(_SEND, (*_key(key), digest, code, at.isoformat()))
+    def send_counts(self) -> dict[tuple[str, str, str, int], int]:
+        """How often each number came in."""
+        query = "SELECT ruc, doctype, series, number, COUNT(*) FROM sends GROUP BY ruc, doctype, series, number"
+        return {(row[0], row[1], row[2], row[3]): row[4] for row in self.memory.rows(query)}
 
 
 def _key(receipt: ReceiptId) -> tuple[str, str, str, int]:
     return receipt.ruc, receipt.doctype, receipt.series, receipt.number
 
 
-def _registered(row: tuple[str, str, str, int, str, str, str, str, str, bytes]) -> Registered:
+def _registered(row: Row) -> Registered:
     return Registered(
         id=ReceiptId(row[0], row[1], row[2], row[3]),
         name=row[4],
@@ -139,5 +149,13 @@ def _registered(row: tuple[str, str, str, int, str, str, str, str, str, bytes]) 
         standing=Standing(row[6]),
         code=row[7],
         received_at=datetime.fromisoformat(row[8]),
-        cdr=row[9],
+        send_id=row[9] or 0,
+        issued_on=row[10],
+        currency=row[11],
+        total=row[12],
+        recipient=row[13],
+        notes=tuple(row[14].split()),
+        came_by=row[15],
+        changed_by=row[16],
+        changed_at=row[17],
     )
