@@ -1,34 +1,88 @@
-"""A worker in a process of its own; it writes down what it does, so that a test can count it."""
+"""A worker in a process of its own; it writes down what it does, so that a test can count it.
 
+Work whose key begins with `road` is a real step: it moves its submission and enqueues the next one, in one transaction.
+"""
+
+import math
 import os
-import sys
 import threading
 import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 
-from onapi.engine import Work, Worker
+import dbos  # noqa: F401  imported before the fork: a second of each worker's life
 
-URL, NAME, LOG = sys.argv[1:]  # of the database, of the worker, of the file to write to
-SLOW_S = 4
+from onapi.engine import Work, Worker, WorkQueue, durable
+from onapi.errors import Conflict
+from onapi.store import Database, open_database, submissions
+from onapi.store.submissions import HistoryLine
+from onapi.values.scope import Environment, Scope
 
-
-def do(work: Work) -> None:
-    """Write the work down; work whose key asks for it takes its time between its two lines."""
-    _write(f"begin {work.key} {work.step} {time.time()}")
-    if "slow" in work.key:
-        time.sleep(SLOW_S)
-    if "fails" in work.key:
-        raise RuntimeError("as asked")
-    _write(f"end {work.key} {work.step} {work.environment}/{work.ruc}/{work.submission_id}")
+STEPS = 3
 
 
-def _write(line: str) -> None:
-    """One line, whole, whatever else writes at the same time."""
-    handle = os.open(LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    os.write(handle, f"{line}\n".encode())
-    os.close(handle)
-
-
-if __name__ == "__main__":
-    Worker(URL, NAME, do, tidy=lambda: None, threads=4).start()
-    _write("ready")
+def work(url: str, log: str, threads: str, lease_s: str, slow_s: str) -> None:
+    """Be a worker for ever."""
+    durable._FORGET_S = 0.5
+    durable._OLD_POLL_S = 0.5
+    queue = WorkQueue(url)
+    queue.open()
+    doer = Doer(open_database(url, durable=False), queue, log, float(slow_s))
+    Worker(url, "worker-1", doer.do, tidy=lambda: None, threads=int(threads), lease_s=float(lease_s)).start()
+    doer.write("ready")
     threading.Event().wait()
+
+
+@dataclass(frozen=True)
+class Doer:
+    """Who does the work."""
+
+    database: Database
+    queue: WorkQueue
+    log: str
+    slow_s: float  # how long the call to another machine takes; inf: until the test opens the gate
+
+    def do(self, work: Work) -> None:
+        """Write the work down; work whose key asks for it takes its time between its two lines."""
+        self.write(f"begin {work.key} {work.step} {time.time()}")
+        if "slow" in work.key:
+            self._call()
+        if "fails" in work.key:
+            raise RuntimeError("as asked")
+        if "road" in work.key:
+            self._walk(work)
+        self.write(f"end {work.key} {work.step} {time.time()} {work.environment}/{work.ruc}/{work.submission_id}")
+
+    def _walk(self, work: Work) -> None:
+        scope = Scope(Environment(work.environment), work.ruc)
+        with self.database.reading() as connection:
+            was = submissions.get(connection, scope, work.submission_id)
+        if was.step != work.step:
+            return
+        self.write(f"calls {work.key} {work.step} {time.time()}")
+        self._call()
+        now = datetime.now(UTC)
+        try:
+            with self.database.transaction() as connection:
+                moved = submissions.move(connection, scope, was, now, step=was.step + 1)
+                line = HistoryLine(now, "DONE", moved.state, str(was.step), str(os.getpid()))
+                submissions.note(connection, scope, was.id, line)
+                if moved.step < STEPS:
+                    following = Work(work.key, work.environment, work.ruc, work.submission_id, moved.step)
+                    self.queue.put(connection, following)
+        except Conflict:
+            self.write(f"conflict {work.key} {work.step} {time.time()}")
+
+    def _call(self) -> None:
+        if math.isfinite(self.slow_s):
+            return time.sleep(self.slow_s)
+        while not Path(f"{self.log}.gate").exists():
+            time.sleep(0.02)
+        return None
+
+    def write(self, line: str) -> None:
+        """One line, whole, whatever else writes at the same time."""
+        handle = os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        os.write(handle, f"{line}\n".encode())
+        os.close(handle)

@@ -1,90 +1,20 @@
 """What flows may ask of the engine: work enqueued in a transaction shares its fate, is done once, and survives us."""
 
-import os
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from engine_place import Place, work
+from sqlalchemy import text
 
-from onapi.engine import Work, WorkQueue
-from onapi.store import Database, open_database
-from onapi.store.database import migrate
-
-HERE = Path(__file__).parent
-SOURCE = HERE.parents[1] / "src"
-PATIENCE_S = 60
+from onapi.engine import UNHURRIED, urgency
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("program")]
 
 
-def work(key: str, step: int = 0) -> Work:
-    return Work(f"cpe:sandbox:{key}", "sandbox", "20000000001", f"id-of-{key}", step)
-
-
-@dataclass
-class Place:
-    """A database, a queue on it, and workers that write down what they do."""
-
-    url: str
-    database: Database
-    queue: WorkQueue
-    log: Path
-    started: list[subprocess.Popen[bytes]]
-
-    def start_worker(self, name: str = "worker-1") -> subprocess.Popen[bytes]:
-        """Start a worker and wait until it can work."""
-        ready = self.lines().count("ready")
-        command = [sys.executable, str(HERE / "engine_worker.py"), self.url, name, str(self.log)]
-        env = {**os.environ, "PYTHONPATH": str(SOURCE)}
-        process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.started.append(process)
-        self.until(lambda: self.lines().count("ready") > ready)
-        return process
-
-    def put(self, *pieces: Work, delay_s: float = 0) -> None:
-        """Enqueue in one transaction."""
-        with self.database.transaction() as connection:
-            for piece in pieces:
-                self.queue.put(connection, piece, delay_s=delay_s)
-
-    def lines(self) -> list[str]:
-        """What was written down."""
-        return self.log.read_text().splitlines() if self.log.exists() else []
-
-    def count(self, what: str, key: str) -> int:
-        """How often work of a key began or ended."""
-        return sum(line.startswith(f"{what} cpe:sandbox:{key} ") for line in self.lines())
-
-    def until(self, holds: Callable[[], bool]) -> None:
-        """Wait until something holds; AssertionError after a generous while."""
-        deadline = time.monotonic() + PATIENCE_S
-        while not holds():
-            assert time.monotonic() < deadline, self.lines()
-            time.sleep(0.05)
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    folder = tmp_path_factory.mktemp("engine")
-    url = f"sqlite:///{folder / 'onapi.sqlite3'}"
-    migrate(url)
-    queue = WorkQueue(url)
-    queue.open()
-    found = Place(url, open_database(url), queue, folder / "log", [])
-    found.start_worker()
-    yield found
-    for process in found.started:
-        with suppress(ProcessLookupError):
-            process.kill()
-        process.wait(20)
-    queue.close()
-    found.database.close()
+@pytest.fixture(scope="module", autouse=True)
+def _a_worker(place: Place) -> None:
+    place.start_worker()
 
 
 def test_work_shares_the_fate_of_its_transaction(place: Place) -> None:
@@ -114,17 +44,17 @@ def test_the_same_work_twice_is_done_once(place: Place) -> None:
 
 def test_work_carries_what_was_put_in(place: Place) -> None:
     place.put(work("carried", 7))
-    place.until(lambda: "end cpe:sandbox:carried 7 sandbox/20000000001/id-of-carried" in place.lines())
+    place.until(lambda: place.count("end", "carried") == 1)
+    said = next(line.split() for line in place.lines() if line.startswith("end cpe:sandbox:carried "))
+    assert (said[2], said[4]) == ("7", "sandbox/20000000001/id-of-carried")
 
 
 def test_work_waits_as_long_as_asked(place: Place) -> None:
     begun = time.time()
     place.put(work("delayed"), delay_s=2)
     place.put(work("at-once"))
-    place.until(lambda: place.count("end", "delayed") == 1)
-    at = next(float(line.split()[3]) for line in place.lines() if line.startswith("begin cpe:sandbox:delayed "))
-    assert at - begun >= 2
-    assert place.lines().index("end cpe:sandbox:at-once 0 sandbox/20000000001/id-of-at-once") < len(place.lines()) - 1
+    place.until(lambda: place.count("end", "at-once") == place.count("end", "delayed") == 1)
+    assert place.times("begin", "delayed")[0] - begun > 1.99
 
 
 def test_the_queue_knows_what_it_holds(place: Place) -> None:
@@ -135,14 +65,44 @@ def test_the_queue_knows_what_it_holds(place: Place) -> None:
     place.until(lambda: place.count("begin", "fails") == 1 and not place.queue.holds(work("fails")))
 
 
-def test_work_of_a_killed_worker_is_done_after_its_restart(place: Place) -> None:
-    place.put(work("done-before"), work("slow"))
-    place.until(lambda: place.count("begin", "slow") == place.count("end", "done-before") == 1)
-    place.put(work("left-waiting"), delay_s=1)
-    os.kill(place.started[-1].pid, signal.SIGKILL)
-    place.started[-1].wait(20)
-    assert place.count("end", "slow") == 0
-    place.start_worker()
-    place.until(lambda: place.count("end", "slow") == 1 and place.count("end", "left-waiting") == 1)
-    assert place.count("begin", "slow") == 2
-    assert place.count("begin", "done-before") == 1  # what was done stays done
+def test_urgency_is_a_number_the_library_takes() -> None:
+    now = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+    assert urgency(None) == UNHURRIED == 2**31 - 1
+    assert urgency(now) + 60 == urgency(now + timedelta(hours=1)) < UNHURRIED
+    assert urgency(datetime(1960, 1, 1, tzinfo=UTC)) == 1
+    assert urgency(datetime(9999, 1, 1, tzinfo=UTC)) == UNHURRIED
+
+
+def test_work_of_the_first_release_is_done(place: Place) -> None:
+    client = place.queue._client()
+    piece = work("old")
+    with place.database.transaction() as connection:
+        old = {"workflow_name": "submission", "queue_name": "submissions", "workflow_id": "old:0", "app_version": "1"}
+        client.enqueue_in_transaction(connection, old, "sandbox", piece.ruc, "id-of-old", 0, piece.key)  # type: ignore[arg-type]  # the options as a plain table
+    place.until(lambda: place.count("end", "old") == 1)
+
+
+def test_what_is_finished_long_ago_is_forgotten(place: Place) -> None:
+    place.put(work("long-ago"), work("lately"))
+    place.until(lambda: place.count("end", "long-ago") == place.count("end", "lately") == 1)
+    where = "dbos.workflow_status" if "postgresql" in place.url else "workflow_status"
+    names = text(f"SELECT workflow_uuid FROM {where}")  # noqa: S608  a name of the library's
+
+    def remembered() -> set[str]:
+        with place.database.reading() as connection:
+            return {name.rpartition(":")[0].removeprefix("cpe:sandbox:") for name in connection.scalars(names)}
+
+    place.put(work("long-ago-but-waiting"), delay_s=3600)
+    with place.database.transaction() as connection:
+        days = f"UPDATE {where} SET completed_at = completed_at - 172800000 WHERE workflow_uuid LIKE '%long-ago%'"  # noqa: S608  as above
+        connection.execute(text(days))
+    place.until(lambda: "long-ago" not in remembered())
+    assert remembered() >= {"lately", "long-ago-but-waiting"}
+
+
+def test_the_planner_of_postgresql_hears_of_a_burst_soon(place: Place) -> None:
+    if "postgresql" not in place.url:
+        pytest.skip("SQLite plans without statistics")
+    asked = text("SELECT reloptions FROM pg_class WHERE oid = 'dbos.workflow_status'::regclass")
+    with place.database.reading() as connection:
+        assert "autovacuum_analyze_scale_factor=0" in connection.execute(asked).scalar_one()

@@ -1,5 +1,9 @@
-"""Durable work: what is enqueued with a transaction is done, whatever dies meanwhile."""
+"""Durable work: what is enqueued with a transaction is done, whatever dies meanwhile.
 
-from onapi.engine.durable import Work, Worker, WorkQueue
+Words of the durable-execution library (DBOS Transact) are said in this room and in no other.
+"""
 
-__all__ = ["Work", "WorkQueue", "Worker"]
+from onapi.engine.durable import Worker
+from onapi.engine.queue import UNHURRIED, Work, WorkQueue, urgency
+
+__all__ = ["UNHURRIED", "Work", "WorkQueue", "Worker", "urgency"]

@@ -1,128 +1,73 @@
-"""Our words for the durable-execution library (DBOS Transact); no other file imports it.
+"""A process that does the work, beside any number of others on any number of machines.
 
-A piece of work names a submission and its step; its id is the submission's natural key and step, so enqueuing twice
-gives one. Work is done at least once: whoever does it looks first at what is written. The next piece is enqueued in the
-transaction that records the last one's result.
+Each has an id of its own and a lease (see `lease`). What is under way in the name of a process without lease goes back
+into the queue: the process has died, or has lost touch. A database that is away is waited for.
 """
 
 import logging
-import sqlite3
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import structlog
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
 
-if TYPE_CHECKING:
-    from dbos import DBOSClient, EnqueueOptions
+from onapi.engine.lease import LEASE_S, Lease
+from onapi.engine.library import APPLICATION, OLD_QUEUE, QUEUE, VERSION, WORKFLOW, connections
+from onapi.engine.queue import Work
 
-_APPLICATION: Final = "onapi"
-_VERSION: Final = "1"  # a constant: the library's default is a hash of the code, and old work would wait for ever
-_QUEUE: Final = "submissions"
-_WORKFLOW: Final = "submission"
 _POLL_S: Final = 0.2
+_OLD_POLL_S: Final = 5.0
 _TIDY_S: Final = 30.0
-_BUSY_MS: Final = 30_000
-_WAITING: Final = frozenset({"ENQUEUED", "PENDING", "DELAYED"})
+_SHARE_S: Final = 1.0
+_SEEN_S: Final = 3.0  # a company without work for so long does not count
+_FORGET_S: Final = 600.0
+_KEEP: Final = timedelta(days=1)  # how long the library remembers what is finished; our own tables keep the history
+_AT_ONCE: Final = 500
+_FINISHED: Final = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+_OUTAGE_WAITS_S: Final = (0.2, 0.5, 1, 2, *[3] * 40)  # two minutes; then the sweep of the flows puts the work back
 
 _log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One step of one submission."""
-
-    key: str  # natural key: cpe:{environment}:{ruc}:{doctype}:{series}-{number}
-    environment: str
-    ruc: str
-    submission_id: str
-    step: int
-
-
-class WorkQueue:
-    """Where work is put; it shares the caller's transaction.
-
-    The library takes a second to import. `warm` does that beside the start of the process; who comes earlier waits.
-    """
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._opening = threading.Lock()
-        self._opened: DBOSClient | None = None
-
-    def warm(self) -> None:
-        """Open the queue in the background."""
-        threading.Thread(target=self._client, daemon=True).start()
-
-    def put(self, connection: Connection, work: Work, *, delay_s: float = 0) -> None:
-        """Have the work done, once the transaction commits and the delay has passed."""
-        options: EnqueueOptions = {
-            "workflow_name": _WORKFLOW,
-            "queue_name": _QUEUE,
-            "workflow_id": f"{work.key}:{work.step}",
-            "app_version": _VERSION,
-        }
-        if delay_s:
-            options["delay_seconds"] = delay_s
-        self._client().enqueue_in_transaction(
-            connection, options, work.environment, work.ruc, work.submission_id, work.step, work.key
-        )
-
-    def holds(self, work: Work) -> bool:
-        """True while the work waits or is under way."""
-        found = self._client().list_workflows(workflow_ids=[f"{work.key}:{work.step}"], load_input=False)
-        return any(status.status in _WAITING for status in found)
-
-    def open(self) -> None:
-        """Open the queue now; call it before a transaction that will put something, never inside."""
-        self._client()
-
-    def close(self) -> None:
-        """Give the connections back."""
-        with self._opening:
-            if self._opened is not None:
-                self._opened.destroy()
-
-    def _client(self) -> "DBOSClient":
-        from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer  # noqa: PLC0415  a second of imports, see above
-
-        with self._opening:
-            if self._opened is None:
-                DBOS.migrate(self._url)
-                self._opened = DBOSClient(
-                    system_database_engine=_engine(self._url),
-                    serializer=DBOSPortableJSONSerializer(),
-                    application_name=_APPLICATION,
-                    lazy=True,
-                )
-            return self._opened
-
-
 class Worker:
-    """A process that does the work. One per name at a time: at start it takes over what its last life left undone."""
+    """A process that does the work; `name` is for people and may be shared."""
 
     def __init__(
-        self, url: str, name: str, do: Callable[[Work], None], *, tidy: Callable[[], object], threads: int = 16
+        self,
+        url: str,
+        name: str,
+        do: Callable[[Work], None],
+        *,
+        tidy: Callable[[], object],
+        threads: int = 16,
+        lease_s: float = LEASE_S,
     ) -> None:
         """`tidy` is called every half minute, to put back what fell out of the queue."""
-        self._url, self._name, self._do, self._tidy, self._threads = url, name, do, tidy, threads
+        self._do, self._tidy, self._threads = do, tidy, threads
+        self._connections = connections(url)
+        self._lease = Lease(self._connections, name, lease_s)
         self._stopped = threading.Event()
-        self._under_way = 0
+        self._under_way: set[str] = set()  # ids of the library's workflows
+        self._not_begun: set[str] = set()  # of those claimed in our name, at the last look
+        self._seen: dict[str, float] = {}  # each company that had work of late, and when
+        self._share = share_of(threads, 1)
         self._changed = threading.Condition()
 
     def start(self) -> None:
         """Begin; returns at once, the work goes on in threads of this process."""
         from dbos import DBOS, DBOSPortableJSONSerializer  # noqa: PLC0415  a second of imports that others do not need
 
+        self._lease.renew()  # before anything can be taken up in our name
         DBOS(
             config={
-                "name": _APPLICATION,
-                "system_database_engine": _engine(self._url),
-                "application_version": _VERSION,
-                "executor_id": self._name,
+                "name": APPLICATION,
+                "system_database_engine": self._connections,
+                "application_version": VERSION,
+                "executor_id": self._lease.id,
                 "serializer": DBOSPortableJSONSerializer(),
                 "max_executor_threads": self._threads + 8,
                 "log_level": "WARNING",
@@ -133,61 +78,138 @@ class Worker:
         logging.getLogger("dbos").setLevel(logging.WARNING)
 
         def run(environment: str, ruc: str, submission_id: str, step: int, key: str) -> None:
-            work = Work(key, environment, ruc, submission_id, step)
-            with self._counted():
-                try:
-                    self._do(work)
-                except Exception:
-                    _log.exception("work failed", key=work.key, step=work.step)  # the sweep puts it back
-                    raise
+            self._run(Work(key, environment, ruc, submission_id, step))
 
-        DBOS.workflow(name=_WORKFLOW)(run)
+        DBOS.workflow(name=WORKFLOW)(run)
         DBOS.launch()
-        DBOS.register_queue(_QUEUE, worker_concurrency=self._threads, polling_interval_sec=_POLL_S)
-        threading.Thread(target=self._keep_tidy, daemon=True).start()
+        DBOS.register_queue(
+            QUEUE,
+            worker_concurrency=self._threads,
+            partition_worker_concurrency=self._share,
+            polling_interval_sec=_POLL_S,
+        )
+        DBOS.register_queue(OLD_QUEUE, worker_concurrency=self._threads, polling_interval_sec=_OLD_POLL_S)
+        self._begin_duties()
 
     def drain(self, seconds: float) -> None:
-        """Wait until nothing is under way. Work taken up afterwards is not lost: the next start repeats it."""
+        """Wait until nothing is under way, then give the lease up: end the process now, others repeat what it loses."""
         with self._changed:
-            self._changed.wait_for(lambda: self._under_way == 0, seconds)
+            self._changed.wait_for(lambda: not self._under_way, seconds)
+        self._stopped.set()
+        with suppress(OperationalError, InterfaceError):  # away itself; the lease runs out
+            self._lease.end()
 
     def stop(self) -> None:
         """End after what is under way, at most ten seconds."""
         from dbos import DBOS  # noqa: PLC0415  imported since `start`
 
         self._stopped.set()
-
         DBOS.destroy(workflow_completion_timeout_sec=10)
+        self._lease.end()
+        self._connections.dispose()
 
-    def _keep_tidy(self) -> None:
-        while not self._stopped.wait(_TIDY_S):
+    def _run(self, work: Work) -> None:
+        with self._counted(work):
             try:
-                self._tidy()
-            except Exception:  # noqa: BLE001  an edge of the process: the next round may do better
-                _log.exception("tidying failed")
+                self._do_through_outages(work)
+            except Exception:
+                _log.exception("work failed", key=work.key, step=work.step)  # the sweep puts it back
+                raise
+
+    def _do_through_outages(self, work: Work) -> None:
+        for wait_s in _OUTAGE_WAITS_S:
+            try:
+                return self._do(work)
+            except (OperationalError, InterfaceError) as error:
+                _log.warning("the database is away", key=work.key, step=work.step, words=str(error.orig))
+                if self._stopped.wait(wait_s):
+                    raise
+        return self._do(work)
+
+    def _take_over(self) -> None:
+        """Put back into the queue what is under way in the name of a process that holds no lease."""
+        from dbos import DBOS  # noqa: PLC0415  imported since `start`
+
+        self._lease.bury()
+        pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+        dead = self._lease.without({status.executor_id for status in pending if status.executor_id})
+        if dead:
+            _log.warning("taking over the work of processes that are gone", many=len(dead))
+            # the public way forgets whose work it was, and could put back what another has begun meanwhile
+            DBOS._recover_pending_workflows(sorted(dead))  # noqa: SLF001  see above
+        self._put_back({each.workflow_id: each.queue_name for each in pending if each.executor_id == self._lease.id})
+
+    def _put_back(self, claimed: Mapping[str, str | None]) -> None:
+        """Put back what was claimed in our name and never begun: the database went away between the two.
+
+        What is not under way at two looks in a row was lost by the library, which only logs it.
+        """
+        from dbos import DBOS  # noqa: PLC0415  imported since `start`
+
+        with self._changed:
+            not_begun = set(claimed) - self._under_way
+        for lost in sorted(not_begun & self._not_begun):
+            _log.warning("claimed and not begun; putting it back", work=lost)
+            DBOS.resume_workflow(lost, queue_name=claimed[lost])
+        self._not_begun = not_begun
+
+    def _forget(self) -> None:
+        """Delete what the library remembers of work finished long ago, a little at a time."""
+        from dbos import DBOS  # noqa: PLC0415  imported since `start`
+
+        before = (datetime.now(UTC) - _KEEP).isoformat()
+        while finished := DBOS.list_workflows(
+            status=_FINISHED, completed_before=before, limit=_AT_ONCE, load_input=False, load_output=False
+        ):
+            DBOS.delete_workflows([status.workflow_id for status in finished])
+
+    def _begin_duties(self) -> None:
+        """Each in a thread of its own: one that waits for the database may not keep the lease from being renewed."""
+        beat_s = self._lease.lease_s / 5
+        self._keep_doing(self._lease.renew, beat_s)
+        self._keep_doing(self._take_over, beat_s)
+        self._keep_doing(self._share_out, _SHARE_S)
+        self._keep_doing(self._tidy, _TIDY_S)
+        self._keep_doing(self._forget, _FORGET_S)
+
+    def _keep_doing(self, duty: Callable[[], object], seconds: float) -> None:
+        def keep() -> None:
+            while not self._stopped.wait(seconds):
+                try:
+                    duty()
+                except (OperationalError, InterfaceError) as error:
+                    _log.warning("the database is away", words=str(error.orig))
+                except Exception:  # noqa: BLE001  an edge of the process: the next round may do better
+                    _log.exception("a duty of the worker failed", duty=duty)
+
+        threading.Thread(target=keep, daemon=True).start()
+
+    def _share_out(self) -> None:
+        """Give each company less of us, the more of them have work: one alone leaves a quarter for who comes next."""
+        from dbos import DBOS  # noqa: PLC0415  imported since `start`
+
+        of_late = time.monotonic() - _SEEN_S
+        with self._changed:
+            self._seen = {company: at for company, at in self._seen.items() if at > of_late}
+            share = share_of(self._threads, len(self._seen))
+        queue = DBOS.retrieve_queue(QUEUE) if share != self._share else None
+        if queue is not None:
+            queue.set_partition_worker_concurrency(share)
+            self._share = share
 
     @contextmanager
-    def _counted(self) -> Iterator[None]:
+    def _counted(self, work: Work) -> Iterator[None]:
         with self._changed:
-            self._under_way += 1
+            self._under_way.add(work.id)
+            self._seen[work.ruc] = time.monotonic()
         try:
             yield
         finally:
             with self._changed:
-                self._under_way -= 1
+                self._under_way.discard(work.id)
                 self._changed.notify_all()
 
 
-def _engine(url: str) -> Engine:
-    """A connection of the library's own; on SQLite in WAL mode, without which it is five times slower."""
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
-    engine = create_engine(url, pool_size=20, max_overflow=20)
-
-    @event.listens_for(engine, "connect")
-    def _on_connect(raw: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401  SQLAlchemy's own type is private
-        raw.isolation_level = "IMMEDIATE"
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={_BUSY_MS}", "foreign_keys=ON"):
-            raw.execute(f"PRAGMA {pragma}")
-
-    return engine
+def share_of(threads: int, companies: int) -> int:
+    """How many threads one company may have while so many have work."""
+    return max(1, threads * 3 // 4) if companies <= 1 else max(1, -(-threads // (companies + 1)))

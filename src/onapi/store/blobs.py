@@ -26,10 +26,20 @@ class Blobs:
         try:
             self._store.put(_path(name), data, mode="create")
         except AlreadyExistsError:
-            return name
+            if self._holds(name, data):
+                return name
+            self._store.put(_path(name), data)  # a power cut left a torn file under this name
         if self._folder:
             _sync(self._folder / _path(name))
         return name
+
+    def _holds(self, name: str, data: bytes) -> bool:
+        """Whether the file of that name holds these bytes, on disk."""
+        if bytes(self._store.get(_path(name)).bytes()) != data:
+            return False
+        if self._folder:
+            _sync(self._folder / _path(name))  # whoever wrote it may have died before it did
+        return True
 
     def get(self, name: str) -> bytes:
         """The bytes of that name."""

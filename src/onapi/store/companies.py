@@ -22,6 +22,10 @@ class Company:
     sol_password: bytes | None  # sealed
     certificate: bytes | None  # sealed PEM
     certificate_expires_at: datetime | None
+    gre_client_id: str | None = None
+    gre_client_secret: bytes | None = None  # sealed
+    validity_client_id: str | None = None
+    validity_client_secret: bytes | None = None  # sealed
 
 
 _FIND = select(companies).where(
@@ -62,6 +66,17 @@ def keep_sol(connection: Connection, scope: Scope, user: str, sealed_password: b
     _change(connection, scope, {"sol_user": user, "sol_password": sealed_password, "updated_at": now})
 
 
+def keep_gre(connection: Connection, scope: Scope, client_id: str, sealed_secret: bytes, now: datetime) -> None:
+    """Keep the credentials of the REST API for guías."""
+    _change(connection, scope, {"gre_client_id": client_id, "gre_client_secret": sealed_secret, "updated_at": now})
+
+
+def keep_validity(connection: Connection, scope: Scope, client_id: str, sealed_secret: bytes, now: datetime) -> None:
+    """Keep the credentials of the Consulta Integrada de Validez."""
+    values = {"validity_client_id": client_id, "validity_client_secret": sealed_secret, "updated_at": now}
+    _change(connection, scope, values)
+
+
 def _change(connection: Connection, scope: Scope, values: dict[str, Any]) -> None:
     mine = (companies.c.environment == scope.environment, companies.c.ruc == scope.ruc)
     connection.execute(update(companies).where(*mine).values(**values))
@@ -69,4 +84,15 @@ def _change(connection: Connection, scope: Scope, values: dict[str, Any]) -> Non
 
 def _company(scope: Scope, row: Row[Any]) -> Company:
     party = Party(RUC, row.ruc, row.name, row.trade_name, Address(**row.address), row.email, row.telephone)
-    return Company(scope, party, row.sol_user, row.sol_password, row.certificate, row.certificate_expires_at)
+    return Company(
+        scope,
+        party,
+        row.sol_user,
+        row.sol_password,
+        row.certificate,
+        row.certificate_expires_at,
+        row.gre_client_id,
+        row.gre_client_secret,
+        row.validity_client_id,
+        row.validity_client_secret,
+    )

@@ -8,16 +8,17 @@ workers use NORMAL, whose loss of a last step the durable engine repeats. A writ
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import OperationalError
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 _BUSY_MS = 30_000
 _ASK_AGAIN_MS = 3
+_CONNECT_S = 10
+_IDLE_MS = 20_000
 _MIGRATION_LOCK = 70_912_026  # any number of our own
 
 
@@ -53,7 +54,7 @@ def open_database(url: str, *, durable: bool = True) -> Database:
     """Open a database by its SQLAlchemy address; `durable` asks for a sync of the disk at each commit."""
     if make_url(url).get_backend_name() == "sqlite":
         return Database(_sqlite(url, durable=durable))
-    return Database(create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True))
+    return Database(_postgres(url))
 
 
 def migrate(url: str) -> None:
@@ -61,13 +62,11 @@ def migrate(url: str) -> None:
     folder = make_url(url).database if make_url(url).get_backend_name() == "sqlite" else None
     if folder:
         Path(folder).parent.mkdir(parents=True, exist_ok=True)
-    database = open_database(url)
-    with database.transaction() as connection:
+    with closing(open_database(url)) as database, database.transaction() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         if _revision(connection) != _newest():
             _upgrade(connection)
-    database.close()
 
 
 def _upgrade(connection: Connection) -> None:
@@ -91,6 +90,20 @@ def _revision(connection: Connection) -> str | None:
 def _newest() -> str:
     """The newest revision shipped: files are named by number, `0001_the_first_tables.py`."""
     return max(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def _postgres(url: str) -> Engine:
+    """With the driver we ship, also where the address names none (`postgresql://`, `postgres://`)."""
+    address = make_url(url).set(drivername="postgresql+psycopg")
+    waits = {} if "connect_timeout" in address.query else {"connect_timeout": _CONNECT_S}
+    engine = create_engine(address, pool_size=10, max_overflow=20, pool_pre_ping=True, connect_args=waits)
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(raw: Any, _record: Any) -> None:  # noqa: ANN401  SQLAlchemy's own types are private
+        raw.execute(f"SET idle_in_transaction_session_timeout = {_IDLE_MS}")  # a stopped process lets its locks go
+        raw.commit()
+
+    return engine
 
 
 def _sqlite(url: str, *, durable: bool) -> Engine:
@@ -118,17 +131,22 @@ def _sqlite(url: str, *, durable: bool) -> Engine:
 
 
 def _begin(connection: Connection) -> None:
-    """Take the write lock. SQLite's own waiting sleeps up to 100 ms at a time; asking each few ms is fairer."""
+    """Take the write lock. SQLite's own waiting sleeps up to 100 ms at a time; asking each few ms is fairer.
+
+    It is asked without SQLAlchemy, whose errors cost more than the asking when many processes want to write.
+    """
+    raw: Any = connection.connection.dbapi_connection
     deadline = time.monotonic() + _BUSY_MS / 1000
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={_ASK_AGAIN_MS}")
+    raw.execute(f"PRAGMA busy_timeout={_ASK_AGAIN_MS}")
     try:
-        while True:
+        while time.monotonic() < deadline:
             try:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            except OperationalError:
-                if time.monotonic() > deadline:
-                    raise
+                raw.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    break
             else:
                 return
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # what is wrong, said in the words that callers know
     finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_MS}")
+        raw.execute(f"PRAGMA busy_timeout={_BUSY_MS}")

@@ -3,16 +3,29 @@
 Statements are built once: putting one together costs as much as running it.
 """
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.exc import IntegrityError
 
 from onapi.errors import Conflict
-from onapi.store.tables import documents, owner
+from onapi.store.tables import LIVE, documents, members, owner, submissions
 from onapi.values.number import ReceiptId
 from onapi.values.scope import Environment, Scope
 
@@ -38,9 +51,22 @@ class StoredDocument:
     xml: str
     warnings: tuple[dict[str, str], ...]
     created_at: datetime
+    boleta_mode: str = "individual"  # or summary
+    request_key: str | None = None  # of a request that left its number to us
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingDay:
+    """Boletas of one company, day and currency that wait for a summary."""
+
+    scope: Scope
+    issue_date: date
+    currency: str
+    many: int
 
 
 _ADD = documents.insert()
+_ITS = submissions.c.document_id == documents.c.id
 _MINE = (documents.c.environment == bindparam("environment"), documents.c.ruc == bindparam("ruc"))
 _BY_ID = select(documents).where(*_MINE, documents.c.id == bindparam("id"))
 _BY_NUMBER = (
@@ -53,6 +79,16 @@ _BY_NUMBER = (
     )
     .order_by(documents.c.revision.desc())
     .limit(1)
+)
+_BY_NUMBERS = (
+    select(documents)
+    .where(
+        *_MINE,
+        documents.c.doctype == bindparam("doctype"),
+        documents.c.series == bindparam("series"),
+        documents.c.number.in_(bindparam("numbers", expanding=True)),
+    )
+    .order_by(documents.c.revision)
 )
 
 
@@ -78,6 +114,8 @@ def add(connection: Connection, scope: Scope, document: StoredDocument) -> None:
         "xml": document.xml,
         "warnings": list(document.warnings),
         "created_at": document.created_at,
+        "boleta_mode": document.boleta_mode,
+        "request_key": document.request_key,
     }
     try:
         connection.execute(_ADD, row)
@@ -92,10 +130,101 @@ def find(connection: Connection, scope: Scope, receipt: ReceiptId) -> StoredDocu
     return _document(row) if row else None
 
 
+def find_many(
+    connection: Connection, scope: Scope, wanted: Collection[ReceiptId]
+) -> Mapping[ReceiptId, StoredDocument]:
+    """A company's documents by their numbers, the latest of each: one statement for each kind and series."""
+    numbers: dict[tuple[str, str], list[int]] = {}
+    for each in wanted:
+        numbers.setdefault((each.doctype, each.series), []).append(each.number)
+    found: dict[ReceiptId, StoredDocument] = {}
+    for (doctype, series), asked in numbers.items():
+        key = owner(scope) | {"doctype": doctype, "series": series, "numbers": sorted(set(asked))}
+        found |= {each.receipt: each for each in map(_document, connection.execute(_BY_NUMBERS, key))}
+    return found
+
+
+def find_by_key(connection: Connection, scope: Scope, request_key: str) -> StoredDocument | None:
+    """The document that a request got a number for, by the key it is known again by."""
+    query = select(documents).where(*_MINE, documents.c.request_key == bindparam("key"))
+    row = connection.execute(query, owner(scope) | {"key": request_key}).one_or_none()
+    return _document(row) if row else None
+
+
 def get(connection: Connection, scope: Scope, document_id: str) -> StoredDocument | None:
     """A document by its id."""
     row = connection.execute(_BY_ID, owner(scope) | {"id": document_id}).one_or_none()
     return _document(row) if row else None
+
+
+def by_ids(connection: Connection, scope: Scope, document_ids: Sequence[str]) -> Sequence[StoredDocument]:
+    """Several documents of a company in the order of their ids as asked; those it does not have are left out."""
+    query = select(documents).where(*_MINE, documents.c.id.in_(document_ids))
+    found = {row.id: _document(row) for row in connection.execute(query, owner(scope))}
+    return [found[document_id] for document_id in document_ids if document_id in found]
+
+
+def waiting_for_summary(
+    connection: Connection,
+    scope: Scope,
+    issue_date: date,
+    currency: str,
+    most: int = 500,
+    *,
+    due: datetime | None = None,
+) -> Sequence[StoredDocument]:
+    """Receipts of a day and currency to be reported in a summary, in none that is on its way, by number.
+
+    They are in WAITING, or in READY and of a company that reports all in summaries. One without a next action was only
+    signed; it waits for somebody's word and not for a summary. Only those due by a moment, if asked.
+    """
+    mine = (documents.c.ruc == scope.ruc, submissions.c.ruc == scope.ruc)
+    day = (documents.c.issue_date == issue_date, documents.c.currency == currency)
+    query = select(documents).join(submissions, _ITS).where(*_waits(scope.environment), *mine, *day)
+    query = query if due is None else query.where(submissions.c.next_action_at <= due)
+    order = (documents.c.doctype, documents.c.series, documents.c.number)
+    return [_document(row) for row in connection.execute(query.order_by(*order).limit(most))]
+
+
+def days_waiting(connection: Connection, environment: Environment, due: datetime | None = None) -> Sequence[WaitingDay]:
+    """Which days of which companies have receipts that wait for a summary, oldest first; only those due, if asked."""
+    group = (documents.c.ruc, documents.c.issue_date, documents.c.currency)
+    query = select(*group, func.count().label("many")).join(submissions, _ITS).where(*_waits(environment))
+    query = query if due is None else query.where(submissions.c.next_action_at <= due)
+    rows = connection.execute(
+        query.group_by(*group).order_by(documents.c.issue_date, documents.c.ruc, documents.c.currency)
+    )
+    return [WaitingDay(Scope(environment, row.ruc), row.issue_date, row.currency, row.many) for row in rows]
+
+
+def numbers_in(connection: Connection, scope: Scope, doctype: str, series: str) -> Sequence[int]:
+    """Every number kept of a series, in order, each once."""
+    mine = (documents.c.environment == scope.environment.value, documents.c.ruc == scope.ruc)
+    query = select(documents.c.number).where(*mine, documents.c.doctype == doctype, documents.c.series == series)
+    return connection.execute(query.distinct().order_by(documents.c.number)).scalars().all()
+
+
+def series_in(connection: Connection, scope: Scope) -> Sequence[tuple[str, str]]:
+    """Every (doctype, series) in which a company has documents."""
+    mine = (documents.c.environment == scope.environment.value, documents.c.ruc == scope.ruc)
+    columns = (documents.c.doctype, documents.c.series)
+    rows = connection.execute(select(*columns).where(*mine).distinct().order_by(*columns))
+    return [(row.doctype, row.series) for row in rows]
+
+
+def _waits(environment: Environment) -> tuple[ColumnElement[bool], ...]:
+    """What a receipt that waits for a summary looks like; the state is said twice, for the index of live rows."""
+    gathered = exists().where(members.c.document_id == documents.c.id, members.c.closed_at.is_(None))
+    asked_for = and_(submissions.c.state == "READY", documents.c.boleta_mode == "summary")
+    return (
+        submissions.c.environment == environment.value,
+        submissions.c.state.in_(("READY", "WAITING")),
+        or_(submissions.c.state == "WAITING", asked_for),
+        literal_column(f"submissions.{LIVE}", Boolean),
+        submissions.c.next_action_at.is_not(None),
+        documents.c.environment == environment.value,
+        ~gathered,
+    )
 
 
 def _document(row: Row[Any]) -> StoredDocument:
@@ -117,4 +246,6 @@ def _document(row: Row[Any]) -> StoredDocument:
         xml=row.xml,
         warnings=tuple(row.warnings),
         created_at=row.created_at,
+        boleta_mode=row.boleta_mode,
+        request_key=row.request_key,
     )

@@ -1,14 +1,14 @@
 """Submissions: the road of each document to SUNAT, its history, and both sides of every talk on it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, not_, select, text, update
 
 from onapi.errors import Conflict
-from onapi.store.tables import events, owner, submissions, talks
+from onapi.store.tables import LIVE, events, owner, submissions, talks
 from onapi.values.scope import Environment, Scope
 from onapi.values.verdict import Remark
 
@@ -39,6 +39,12 @@ class Submission:
     next_action_at: datetime | None = None
     deadline: datetime | None = None
     updated_at: datetime | None = None
+    ticket: str | None = None
+    ticketed_at: datetime | None = None
+    purpose: str = "report"  # or void
+    about_document_id: str | None = None  # the document that a voiding is about
+    obstacle: str | None = None  # host or company: what it waits for, whatever it is itself
+    alerted_h: int | None = None  # hours before its deadline at which that was last said aloud
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,8 @@ class HistoryLine:
     message: str | None
 
 
+_BEFORE = ("READY", "WAITING")  # where a submission may begin
+_LED = ("HELD", "GATHERED", "VOIDING")  # a person, or the batch they stand in, decides
 _ADD, _NOTE, _KEEP = submissions.insert(), events.insert(), talks.insert()
 _MINE = (submissions.c.environment == bindparam("environment"), submissions.c.ruc == bindparam("ruc"))
 _BY_ID = select(submissions).where(*_MINE, submissions.c.id == bindparam("id"))
@@ -78,6 +86,8 @@ def add(connection: Connection, scope: Scope, submission: Submission, now: datet
         "next_action_at": submission.next_action_at,
         "deadline": submission.deadline,
         "updated_at": now,
+        "purpose": submission.purpose,
+        "about_document_id": submission.about_document_id,
     }
     connection.execute(_ADD, row)
     note(connection, scope, submission.id, HistoryLine(now, "SIGNED", submission.state, None, None))
@@ -93,17 +103,55 @@ def of_document(connection: Connection, scope: Scope, document_id: str) -> Submi
     return _submission(connection.execute(_BY_DOCUMENT, owner(scope) | {"document_id": document_id}).one())
 
 
+def of_documents(connection: Connection, scope: Scope, document_ids: Sequence[str]) -> Sequence[Submission]:
+    """The submissions of several documents, in the order of their ids."""
+    found = select(submissions).where(*_MINE, submissions.c.document_id.in_(document_ids))
+    return [_submission(row) for row in connection.execute(found.order_by(submissions.c.document_id), owner(scope))]
+
+
+def about(connection: Connection, scope: Scope, document_id: str) -> Sequence[Submission]:
+    """The voidings of a document, oldest first."""
+    found = select(submissions).where(*_MINE, submissions.c.about_document_id == document_id)
+    return [_submission(row) for row in connection.execute(found.order_by(submissions.c.id), owner(scope))]
+
+
+def with_ticket(connection: Connection, scope: Scope, ticket: str) -> Sequence[Submission]:
+    """Whatever bears a ticket: SUNAT has been seen to give one ticket to two files."""
+    found = select(submissions).where(*_MINE, submissions.c.ticket == ticket)
+    return [_submission(row) for row in connection.execute(found.order_by(submissions.c.id), owner(scope))]
+
+
 def move(connection: Connection, scope: Scope, was: Submission, now: datetime, **changes: object) -> Submission:
     """Change a submission that still is where `was` says; Conflict if another worker moved it meanwhile."""
+    if connection.execute(_MOVE, _change(scope, was, now, changes)).rowcount != 1:
+        raise Conflict(f"submission {was.id} moved on", key="in_progress")
+    return get(connection, scope, was.id)
+
+
+def move_many(
+    connection: Connection, scope: Scope, pairs: Sequence[tuple[Submission, Mapping[str, object]]], now: datetime
+) -> None:
+    """Change many submissions, each with the guard of `move`, in one go: the members of a batch follow it.
+
+    Every pair names the same columns. Conflict if any of them moved meanwhile: roll the transaction back.
+    """
+    if not pairs:
+        return
+    if len({frozenset(changes) for _, changes in pairs}) > 1:
+        raise ValueError("each submission must change the same columns")
+    in_turn = sorted(pairs, key=lambda pair: pair[0].id)  # two batches with the same members do not deadlock
+    moved = connection.execute(_MOVE, [_change(scope, was, now, changes) for was, changes in in_turn])
+    if moved.rowcount != len(pairs):
+        raise Conflict("a member of the batch moved on", key="in_progress")
+
+
+def _change(scope: Scope, was: Submission, now: datetime, changes: Mapping[str, object]) -> dict[str, object]:
     values = dict(changes)
     if "remarks" in values:
         values["remarks"] = [[remark.code, remark.message] for remark in values["remarks"]]  # type: ignore[attr-defined]  # they are remarks, told by name
     guard = {"of_id": was.id, "was_state": was.state, "was_step": was.step}
     whose = {f"of_{column}": value for column, value in owner(scope).items()}
-    moved = connection.execute(_MOVE, {**values, "updated_at": now, **guard, **whose})
-    if moved.rowcount != 1:
-        raise Conflict(f"submission {was.id} moved on", key="in_progress")
-    return get(connection, scope, was.id)
+    return {**values, "updated_at": now, **guard, **whose}
 
 
 def supersede(connection: Connection, scope: Scope, was: Submission, now: datetime) -> None:
@@ -114,8 +162,14 @@ def supersede(connection: Connection, scope: Scope, was: Submission, now: dateti
 
 def note(connection: Connection, scope: Scope, submission_id: str, line: HistoryLine) -> None:
     """Add a line to the history; nothing ever leaves it."""
-    said = {"at": line.at, "event": line.event, "state": line.state, "code": line.code, "message": line.message}
-    connection.execute(_NOTE, {"submission_id": submission_id, **owner(scope), **said})
+    connection.execute(_NOTE, {"submission_id": submission_id, **owner(scope), **asdict(line)})
+
+
+def note_many(connection: Connection, scope: Scope, lines: Sequence[tuple[str, HistoryLine]]) -> None:
+    """Add a line to the history of each of many submissions, in one go."""
+    if lines:
+        whose = owner(scope)
+        connection.execute(_NOTE, [{"submission_id": its, **whose, **asdict(line)} for its, line in lines])
 
 
 def history(connection: Connection, scope: Scope, submission_id: str) -> Sequence[HistoryLine]:
@@ -147,6 +201,73 @@ def overdue(
     late = submissions.c.next_action_at < before
     query = select(submissions).where(*mine, late).order_by(submissions.c.next_action_at).limit(most)
     return [_submission(row) for row in connection.execute(query)]
+
+
+def due_soon(
+    connection: Connection, environment: Environment, before: datetime, *, most: int = 200
+) -> Sequence[Submission]:
+    """Submissions of every company without a verdict whose legal deadline is before a moment, nearest first."""
+    mine = (submissions.c.environment == environment.value, text(LIVE), submissions.c.deadline < before)
+    query = select(submissions).where(*mine).order_by(submissions.c.deadline).limit(most)
+    return [_submission(row) for row in connection.execute(query)]
+
+
+def counts_by_state(connection: Connection, environment: Environment) -> dict[str, int]:
+    """How many of every company's submissions are in each state on the way to a verdict."""
+    live = (submissions.c.environment == environment.value, text(LIVE))
+    rows = connection.execute(select(submissions.c.state, func.count().label("many")).where(*live).group_by("state"))
+    return {row.state: row.many for row in rows}
+
+
+def without_next_action(connection: Connection, environment: Environment, *, most: int = 200) -> Sequence[Submission]:
+    """Submissions on their way that nobody will look at again: there should be none.
+
+    Not meant are those that a person has to mend, those that follow their batch, and those that were only signed.
+    """
+    only_signed = and_(submissions.c.state.in_(_BEFORE), submissions.c.step == 0, submissions.c.attempts == 0)
+    mine = (submissions.c.environment == environment.value, text(LIVE), submissions.c.next_action_at.is_(None))
+    query = select(submissions).where(*mine, submissions.c.state.not_in(_LED), not_(only_signed))
+    return [_submission(row) for row in connection.execute(query.order_by(submissions.c.id).limit(most))]
+
+
+def stuck(
+    connection: Connection, environment: Environment, before: datetime, *, most: int = 200
+) -> Sequence[Submission]:
+    """Submissions on their way whose next action was due before a moment, whatever their state, oldest first."""
+    late = (submissions.c.environment == environment.value, text(LIVE), submissions.c.next_action_at < before)
+    query = select(submissions).where(*late).order_by(submissions.c.next_action_at).limit(most)
+    return [_submission(row) for row in connection.execute(query)]
+
+
+def in_state(connection: Connection, scope: Scope, states: Sequence[str], most: int) -> Sequence[Submission]:
+    """A company's submissions in some of the states on the way to a verdict, oldest document first."""
+    query = select(submissions).where(*_MINE, text(LIVE), submissions.c.state.in_(states))
+    rows = connection.execute(query.order_by(submissions.c.document_id).limit(most), owner(scope))
+    return [_submission(row) for row in rows]
+
+
+def with_obstacle(connection: Connection, environment: Environment, *, most: int) -> Sequence[Submission]:
+    """Submissions that wait for SUNAT or for their company's credentials, the nearest deadline first."""
+    mine = (submissions.c.environment == environment.value, submissions.c.obstacle.is_not(None))
+    query = select(submissions).where(*mine).order_by(submissions.c.deadline).limit(most)
+    return [_submission(row) for row in connection.execute(query)]
+
+
+def held_for(
+    connection: Connection, environment: Environment, codes: Sequence[str], *, most: int
+) -> Sequence[Submission]:
+    """Submissions that SUNAT refused to register with one of these codes, the nearest deadline first."""
+    mine = (submissions.c.environment == environment.value, text(LIVE), submissions.c.state == "HELD")
+    query = select(submissions).where(*mine, submissions.c.code.in_(codes))
+    return [_submission(row) for row in connection.execute(query.order_by(submissions.c.deadline).limit(most))]
+
+
+def mark_alerted(connection: Connection, was: Submission, hours: int) -> None:
+    """Remember that its deadline was said aloud; Conflict if somebody else did so since `was` was read."""
+    mine = (submissions.c.environment == was.scope.environment.value, submissions.c.ruc == was.scope.ruc)
+    same = (submissions.c.id == was.id, submissions.c.alerted_h.is_not_distinct_from(was.alerted_h))
+    if connection.execute(update(submissions).where(*mine, *same).values(alerted_h=hours)).rowcount != 1:
+        raise Conflict(f"submission {was.id} was told of already", key="in_progress")
 
 
 def final_among(connection: Connection, owners: Mapping[str, Scope], final: Sequence[str]) -> set[str]:

@@ -36,3 +36,12 @@ def test_what_is_not_there_is_not_found(tmp_path: Path, name: str) -> None:
 def test_an_empty_file_is_a_file(tmp_path: Path) -> None:
     blobs = Blobs(str(tmp_path))
     assert blobs.get(blobs.put(b"")) == b""
+
+
+def test_a_torn_file_of_the_same_name_is_written_again(tmp_path: Path) -> None:
+    blobs = Blobs(str(tmp_path))
+    name = blobs.put(b"whole")
+    file = next(path for path in tmp_path.rglob("*") if path.is_file())
+    file.write_bytes(b"")  # what a power cut may leave
+    assert blobs.put(b"whole") == name
+    assert blobs.get(name) == b"whole"

@@ -5,15 +5,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
-from sqlalchemy import Column, Integer, MetaData, Table, insert, select
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from onapi.store import Database, open_database
 from onapi.store.columns import Amount, Instant
 from onapi.store.database import migrate
+from postgres_server import Server
 
 THINGS = Table(
     "things", MetaData(), Column("id", Integer, primary_key=True), Column("at", Instant), Column("sum", Amount)
@@ -21,8 +24,8 @@ THINGS = Table(
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    found = open_database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+def database(empty_url: str) -> Iterator[Database]:
+    found = open_database(empty_url)
     with found.transaction() as connection:
         THINGS.create(connection)
     yield found
@@ -43,14 +46,19 @@ def test_a_look_neither_waits_for_a_writer_nor_sees_him(database: Database) -> N
     assert count(database) == 1
 
 
+def is_in_transaction(connection: Connection) -> bool:
+    raw: Any = connection.connection.dbapi_connection
+    if connection.dialect.name == "sqlite":
+        return bool(raw.in_transaction)
+    return bool(raw.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS)
+
+
 def test_a_look_between_transactions_leaves_them_as_they_were(database: Database) -> None:
     for n in range(3):
         assert count(database) == n
         with database.transaction() as connection:
             connection.execute(insert(THINGS))
-            raw = connection.connection.dbapi_connection
-            assert raw is not None
-            assert raw.in_transaction
+            assert is_in_transaction(connection)
 
 
 def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
@@ -69,9 +77,24 @@ def test_sqlite_is_opened_as_promised(tmp_path: Path, durable: object, synchrono
     database.close()
 
 
-def test_a_key_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'z.sqlite3'}"
-    migrate(url)
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg", "postgresql+psycopg2"])
+def test_postgresql_is_reached_with_the_driver_we_ship(scheme: str) -> None:
+    database = open_database(f"{scheme}://ana:clave%40@db.example:5433/onapi?sslmode=require")
+    found = database.engine.url
+    assert (found.drivername, found.password, found.port) == ("postgresql+psycopg", "clave@", 5433)
+    assert (database.engine.dialect.driver, found.query["sslmode"]) == ("psycopg", "require")
+
+
+def test_an_address_without_driver_works(postgres: Server) -> None:
+    address = make_url(postgres.database()).set(drivername="postgresql").render_as_string(hide_password=False)
+    migrate(address)
+    database = open_database(address, durable=False)
+    database.ping()
+    database.close()
+    postgres.drop(address)
+
+
+def test_a_key_that_leads_nowhere_is_refused(url: str) -> None:
     database = open_database(url)
     with pytest.raises(IntegrityError), database.transaction() as connection:
         connection.exec_driver_sql("INSERT INTO credential_rucs VALUES ('nadie', '20000000001')")

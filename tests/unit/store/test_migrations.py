@@ -1,20 +1,53 @@
 """Migrations make exactly the tables that the code speaks of, once, whoever comes first."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import Connection, inspect, text
 
+from onapi.store import credentials, documents, submissions
+from onapi.store.credentials import Credential
 from onapi.store.database import MIGRATIONS, Database, migrate, open_database
+from onapi.store.submissions import HistoryLine
 from onapi.store.tables import metadata
+from onapi.values.scope import Environment, Scope
+
+NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+SCOPE = Scope(Environment.SANDBOX, "20000000001")
+OLD_ROWS = (
+    """
+    INSERT INTO companies (environment, ruc, name, trade_name, address, email, telephone, created_at, updated_at)
+    VALUES ('sandbox', '20000000001', 'A', '', '{}', '', '', '2026-11-20 15:00:00+00', '2026-11-20 15:00:00+00')
+    """,
+    """
+    INSERT INTO documents (id, environment, ruc, doctype, series, number, revision, origin, input_format, fingerprint,
+      issue_date, digest, xml, warnings, created_at)
+    VALUES ('d', 'sandbox', '20000000001', '03', 'B001', 1, 1, 'API', 'json', 'f', '2026-11-20', 'x', 'x', '[]',
+      '2026-11-20 15:00:00+00')
+    """,
+    """
+    INSERT INTO submissions (id, document_id, environment, ruc, route, state, step, attempts, tries, absences, remarks,
+      updated_at)
+    VALUES ('s', 'd', 'sandbox', '20000000001', 'bill', 'READY', 0, 0, 0, 0, '[]', '2026-11-20 15:00:00+00')
+    """,
+    """
+    INSERT INTO events (submission_id, environment, ruc, at, event, state)
+    VALUES ('s', 'sandbox', '20000000001', '2026-11-20 15:00:00+00', 'SIGNED', 'READY')
+    """,
+)
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'new folder' / 'onapi.sqlite3'}"
+def upgrade(connection: Connection, revision: str) -> None:
+    configuration = Config()
+    configuration.set_main_option("script_location", str(MIGRATIONS))
+    configuration.attributes["connection"] = connection
+    command.upgrade(configuration, revision)
 
 
 def opened(url: str) -> Database:
@@ -22,14 +55,32 @@ def opened(url: str) -> Database:
     return open_database(url)
 
 
-def test_migrated_and_written_tables_are_the_same(url: str) -> None:
-    database = opened(url)
+def test_migrated_and_written_tables_are_the_same(empty_url: str) -> None:
+    database = opened(empty_url)
     with database.transaction() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, metadata) == []
         names = set(inspect(connection).get_table_names())
     assert names == {*metadata.tables, "alembic_version"}
     database.close()
+
+
+def test_partial_indexes_are_of_the_same_rows(empty_url: str) -> None:
+    database = opened(empty_url)
+    with database.transaction() as connection:
+        option = f"{connection.dialect.name}_where"
+        kept = [x for table in metadata.tables for x in inspect(connection).get_indexes(table)]
+    conditions = {x["name"]: x.get("dialect_options", {}).get(option) for x in kept}
+    found = {name: plain(str(where)) for name, where in conditions.items() if where is not None}
+    wanted = {x.name: x.dialect_options["sqlite"]["where"] for table in metadata.tables.values() for x in table.indexes}
+    assert found == {name: plain(str(where)) for name, where in wanted.items() if where is not None}
+    database.close()
+
+
+def plain(condition: str) -> str:
+    """A condition as both databases can be brought to say it."""
+    said = re.sub(r"::[a-z ]+(\[\])?|\W?ARRAY\[|[()\[\]]", " ", condition).lower()
+    return " ".join(said.replace("<> all", "not in").replace(" ,", ",").split())
 
 
 def test_a_difference_would_be_seen(url: str) -> None:
@@ -44,22 +95,40 @@ def test_a_difference_would_be_seen(url: str) -> None:
 
 def test_migrating_again_keeps_what_is_there(url: str) -> None:
     database = opened(url)
-    insert = "INSERT INTO credential_rucs VALUES (?, ?)"
     with database.transaction() as connection:
-        connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-        row = ("c", "integra", "ana", "x", "[]", 0, "2026-11-20 00:00:00")
-        connection.exec_driver_sql("INSERT INTO credentials VALUES (?, ?, ?, ?, ?, ?, ?)", row)
-        connection.exec_driver_sql(insert, ("c", "20000000001"))
+        credentials.keep(connection, Credential("c", "integra", "ana", "x", (), ("20000000001",), disabled=False), NOW)
     migrate(url)
     with database.reading() as connection:
         assert connection.exec_driver_sql("SELECT ruc FROM credential_rucs").scalars().all() == ["20000000001"]
     database.close()
 
 
-def test_four_who_come_at_once_find_it_migrated(url: str) -> None:
+def test_a_folder_that_is_missing_is_made(tmp_path: Path) -> None:
+    opened(f"sqlite:///{tmp_path / 'new' / 'folder' / 'onapi.sqlite3'}").close()
+
+
+def test_what_the_first_release_kept_is_there_after_the_second(empty_url: str) -> None:
+    database = open_database(empty_url)
+    with database.transaction() as connection:
+        upgrade(connection, "0001")
+        for statement in OLD_ROWS:
+            connection.execute(text(statement))
+    migrate(empty_url)
+    with database.transaction() as connection:
+        submission = submissions.get(connection, SCOPE, "s")
+        document = documents.get(connection, SCOPE, "d")
+        assert [line.event for line in submissions.history(connection, SCOPE, "s")] == ["SIGNED"]
+        submissions.note(connection, SCOPE, "s", HistoryLine(NOW, "SEND", "SENDING", None, None))
+    assert (submission.purpose, submission.ticket, submission.about_document_id) == ("report", None, None)
+    assert document is not None
+    assert document.boleta_mode == "individual"
+    database.close()
+
+
+def test_four_who_come_at_once_find_it_migrated(empty_url: str) -> None:
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(migrate, [url] * 4))
-    database = open_database(url)
+        list(pool.map(migrate, [empty_url] * 4))
+    database = open_database(empty_url)
     with database.reading() as connection:
         assert connection.exec_driver_sql("SELECT COUNT(*) FROM alembic_version").scalar_one() == 1
     database.close()

@@ -1,0 +1,23 @@
+"""Databases of both sorts for the tests of the store."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # the server beside the root of all tests, in any import mode
+sys.path.insert(0, str(Path(__file__).parent))  # and what stands beside these
+
+from onapi.store import Database, open_database
+from postgres_server import empty_url, postgres, url
+
+__all__ = ["empty_url", "postgres", "url"]
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    """A migrated database without rows, open, one of each sort."""
+    found = open_database(url)
+    yield found
+    found.close()
