@@ -6,6 +6,10 @@ from hypothesis import strategies as st
 from onapi.lifecycle import MOVES, Event, State, next_state
 
 
+_WORDS = frozenset({Event.CDR, Event.ABSENT, Event.REFUSED, Event.RELEASE, Event.ADOPT})  # RELEASE, ADOPT: a person's
+_TOLD_BY_A_TICKET = frozenset({State.TICKETED, State.UNKNOWN})  # there BUSY is what the ticket says
+
+
 @settings(max_examples=200)
 @given(st.data())
 def test_after_silence_only_sunats_word_allows_another_send(data: st.DataObject) -> None:
@@ -18,7 +22,7 @@ def test_after_silence_only_sunats_word_allows_another_send(data: st.DataObject)
         assert not (event is Event.SEND and may_be_there), "sent again while SUNAT may hold it"
         if event is Event.SILENCE:
             may_be_there = True
-        elif event in {Event.CDR, Event.ABSENT}:
+        elif event in _WORDS or (event is Event.BUSY and state in _TOLD_BY_A_TICKET):
             may_be_there = False
         state = next_state(state, event)
     assert state is not State.READY or not may_be_there

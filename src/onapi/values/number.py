@@ -7,6 +7,9 @@ import re
 from dataclasses import dataclass
 
 MAX_CORRELATIVE = 99_999_999
+MAX_BATCH = 99_999  # of one kind in a day: the name of a batch has five digits for it
+BATCHES = frozenset({"RC", "RA", "RR"})
+_FREE_WHEN_REJECTED = BATCHES | {"20", "40", "09", "31"}
 
 _ISSUED_HERE = {
     "01": re.compile(r"F[A-Z0-9]{3}", re.ASCII),
@@ -42,9 +45,19 @@ class ReceiptId:
         return f"{self.ruc}-{self.doctype}-{self.series}-{self.number}"
 
     @property
+    def is_batch(self) -> bool:
+        """A resumen diario, comunicación de baja or reversión: it names other receipts."""
+        return self.doctype in BATCHES
+
+    @property
+    def is_free_when_rejected(self) -> bool:
+        """Whether SUNAT takes the same number again, corrected, after it rejected one; not so for sales."""
+        return self.doctype in _FREE_WHEN_REJECTED
+
+    @property
     def label(self) -> str:
         """What people call it and what its XML carries as ID: `F001-123`, `RC-20261120-1`."""
-        prefix = f"{self.doctype}-" if self.doctype in {"RC", "RA", "RR"} else ""
+        prefix = f"{self.doctype}-" if self.is_batch else ""
         return f"{prefix}{self.series}-{self.number}"
 
 

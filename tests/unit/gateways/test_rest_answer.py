@@ -48,13 +48,13 @@ def test_a_ticket_counts_only_where_one_was_asked_for() -> None:
 
 @pytest.mark.parametrize("code", ["98", "0098", " 98 ", 98])
 def test_in_process(code: object) -> None:
-    assert asked({"codRespuesta": code}) == Answer(Kind.PENDING, code="0098")
+    assert asked({"codRespuesta": code}) == Answer(Kind.PENDING, code="0098", status="0098")
 
 
 @pytest.mark.parametrize("code", ["0", "99", 0, 99])
 def test_a_verdict_comes_as_a_file(code: object) -> None:
     found = asked({"codRespuesta": code, "arcCdr": CONTENT, "indCdrGenerado": "1"})
-    assert found == Answer(Kind.FILE, file=ZIP, code=str(code))
+    assert found == Answer(Kind.FILE, file=ZIP, code=str(code), status=str(code))
 
 
 @pytest.mark.parametrize("content", ["", None, 7, "El CDR", b64encode(b"texto").decode(), CONTENT[:-3], [CONTENT]])
@@ -69,7 +69,7 @@ def test_ok_without_its_file_proves_nothing(content: object) -> None:
 def test_an_error_has_its_code(number: object, code: str) -> None:
     error = {"numError": number, "desError": "palabras"}
     found = asked({"codRespuesta": "99", "error": error, "indCdrGenerado": "0"})
-    assert found == Answer(Kind.CODE, code=code, words="palabras")
+    assert found == Answer(Kind.CODE, code=code, words="palabras", status="0099")
 
 
 @pytest.mark.parametrize("number", ["", "x", None, "20335", "-2335", True, [2335], 1.5, "error 2335"])
@@ -140,7 +140,7 @@ def test_what_is_no_answer_is_silence(body: bytes) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "iso-8859-1"])
 def test_words_come_in_either_encoding(encoding: str) -> None:
     told = json.dumps({"codRespuesta": "99", "error": {"numError": "2335", "desError": "año"}}, ensure_ascii=False)
-    assert asked(told.encode(encoding)) == Answer(Kind.CODE, code="2335", words="año")
+    assert asked(told.encode(encoding)) == Answer(Kind.CODE, code="2335", words="año", status="0099")
 
 
 def validity(data: object, *, success: object = True, status: int = 200, message: object = "x") -> Validity:

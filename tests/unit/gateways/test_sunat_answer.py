@@ -48,7 +48,7 @@ def test_a_code_is_found_in_each_spelling(spelling: str, code: str, status: int)
 
 
 @pytest.mark.parametrize(
-    "spelling", ["HTTP", "env:Client", "soap-env:Server", "", "Client.01090", "Client.1", "0x0109"]
+    "spelling", ["HTTP", "env:Client", "soap-env:Server", "", "Client.01090", "Client.1", "0x0109", "Client 0109"]
 )
 def test_a_fault_without_a_code_is_silence(spelling: str) -> None:
     found = said(fault(spelling, "Internal Error"), 500)
@@ -146,11 +146,13 @@ def status(code: str, words: str, content: str = "", wrapper: str = "statusCdr")
 @pytest.mark.parametrize("wrapper", ["statusCdr", "status"])
 def test_the_consult_service_brings_a_file_or_a_code(wrapper: str, operation: str) -> None:
     file = status("0004", "La constancia existe", CONTENT, wrapper)
-    assert said(file, operation=operation) == Answer(Kind.FILE, file=ZIP, code="0004")
+    assert said(file, operation=operation) == Answer(Kind.FILE, file=ZIP, code="0004", status="0004")
     gone = status("0011", "no existe", wrapper=wrapper)
-    assert said(gone, operation=operation) == Answer(Kind.CODE, code="0011", words="no existe")
+    assert said(gone, operation=operation) == Answer(Kind.CODE, code="0011", words="no existe", status="0011")
     kept = status("0004", "La constancia existe", wrapper=wrapper)
-    assert said(kept, operation=operation) == Answer(Kind.CODE, code="0004", words="La constancia existe")
+    assert said(kept, operation=operation) == Answer(
+        Kind.CODE, code="0004", words="La constancia existe", status="0004"
+    )
 
 
 def ticket(code: str, content: str = "", words: str = "") -> Answer:
@@ -159,13 +161,13 @@ def ticket(code: str, content: str = "", words: str = "") -> Answer:
 
 @pytest.mark.parametrize("code", ["0", "99"])
 def test_a_ticket_brings_a_file(code: str) -> None:
-    assert ticket(code, CONTENT) == Answer(Kind.FILE, file=ZIP, code=code)
+    assert ticket(code, CONTENT) == Answer(Kind.FILE, file=ZIP, code=code, status=code)
 
 
 @pytest.mark.parametrize("code", ["98", "0098", " 98 "])
 @pytest.mark.parametrize("content", ["", "En proceso"])
 def test_a_ticket_is_in_process(code: str, content: str) -> None:
-    assert ticket(code, content) == Answer(Kind.PENDING, code="0098", words=content)
+    assert ticket(code, content) == Answer(Kind.PENDING, code="0098", words=content, status="0098")
 
 
 @pytest.mark.parametrize("code", ["0", "00", "0000"])
@@ -189,8 +191,8 @@ def test_processed_without_its_file_proves_nothing(code: str, content: str) -> N
     ],
 )
 def test_processed_with_errors_gives_the_code_it_names(written: str, code: str) -> None:
-    assert ticket("99", words=written) == Answer(Kind.CODE, code=code, words=written)
-    assert ticket("99", written) == Answer(Kind.CODE, code=code, words=written)
+    assert ticket("99", words=written) == Answer(Kind.CODE, code=code, words=written, status="0099")
+    assert ticket("99", written) == Answer(Kind.CODE, code=code, words=written, status="0099")
     packed = b64encode(written.encode()).decode()
     assert ticket("99", packed).code == code
 

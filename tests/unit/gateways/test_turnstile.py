@@ -98,7 +98,7 @@ def test_a_call_whose_turn_does_not_come_never_left(door: Callable[..., Sunat], 
     free = threading.Event()
 
     def hold(_: Any) -> tuple[int, str]:
-        free.wait(5)
+        free.wait(10)
         return 200, ""
 
     server = site(hold)
@@ -113,7 +113,9 @@ def test_a_call_whose_turn_does_not_come_never_left(door: Callable[..., Sunat], 
     threads.append(threading.Thread(target=call, args=("quiet", quiet)))
     for thread in threads:
         thread.start()
-    time.sleep(0.6)
+    give_up_at = time.monotonic() + 10
+    while (len(talks["noisy"]) < 4 or len(server.heard) < 3) and time.monotonic() < give_up_at:
+        time.sleep(0.01)
     free.set()
     for thread in threads:
         thread.join(10)

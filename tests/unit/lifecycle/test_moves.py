@@ -25,25 +25,36 @@ def test_only_sending_leads_to_sending() -> None:
     assert [pair for pair, after in MOVES.items() if after is State.SENDING] == [(State.READY, Event.SEND)]
 
 
-def test_what_is_settled_stays_settled() -> None:
-    assert not [event for state, event in MOVES if state is State.SETTLED]
-    assert {state for state in State if state.is_final} == {State.HELD, State.SETTLED}
+def test_what_is_settled_can_only_be_voided_and_what_is_void_stays_so() -> None:
+    assert [event for state, event in MOVES if state is State.SETTLED] == [Event.VOID]
+    assert not [event for state, event in MOVES if state is State.VOIDED]
+    assert {state for state in State if state.is_final} == {State.HELD, State.SETTLED, State.VOIDED}
 
 
-def test_from_unknown_only_sunats_word_leads_back_to_ready() -> None:
+def test_from_unknown_only_sunats_word_or_a_persons_leads_back_to_ready() -> None:
     back = [event for (state, event), after in MOVES.items() if state is State.UNKNOWN and after is State.READY]
-    assert back == [Event.ABSENT]
+    assert back == [Event.BUSY, Event.ABSENT, Event.RELEASE]
 
 
-def test_every_state_but_settled_has_a_way_on() -> None:
-    assert {state for state, _ in MOVES} == set(State) - {State.SETTLED}
+def test_every_state_but_voided_has_a_way_on() -> None:
+    assert {state for state, _ in MOVES} == set(State) - {State.VOIDED}
+
+
+def test_every_state_can_be_reached() -> None:
+    assert set(MOVES.values()) == set(State)
+
+
+def test_what_a_batch_carries_moves_only_as_the_batch_does() -> None:
+    carried = {event for state, event in MOVES if state.is_carried}
+    assert carried == {Event.CDR, Event.FREE, Event.REFUSED, Event.SILENCE, Event.KEPT, Event.VOIDED}
 
 
 @pytest.mark.parametrize("pace", [PATIENT, BRISK])
-@pytest.mark.parametrize("state", [State.READY, State.UNKNOWN])
+@pytest.mark.parametrize("state", [State.READY, State.UNKNOWN, State.TICKETED])
 def test_waits_double_up_to_their_limit(pace: Pace, state: State) -> None:
     waits = [wait_s(pace, state, tries) for tries in range(1, 40)]
-    most = pace.ask_most_s if state is State.UNKNOWN else pace.busy_most_s
+    limits = {State.UNKNOWN: pace.ask_most_s, State.TICKETED: pace.poll_most_s, State.READY: pace.busy_most_s}
+    most = limits[state]
     assert waits == sorted(waits)
     assert waits[-1] == most
     assert all(after in {2 * before, most} for before, after in pairwise(waits))

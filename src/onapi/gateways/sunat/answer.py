@@ -34,6 +34,7 @@ class Answer:
     code: str = ""
     words: str = ""
     ticket: str = ""
+    status: str = ""  # of a ticket, as it came: what stands here is about the file, a fault may be about the question
 
 
 def silence(words: str) -> Answer:
@@ -62,18 +63,18 @@ def of_status(status: str, content: str, *, words: str = "", error: str = "") ->
     """
     found = of_file(content)
     if found.kind is Kind.FILE:
-        return Answer(Kind.FILE, file=found.file, code=status.strip())
+        return Answer(Kind.FILE, file=found.file, code=status.strip(), status=status.strip())
     code, told = status_code(status), words or _text_in(content)
     match code:
         case "" | "0000":
             return silence(f"{status.strip()} {told}".strip())
         case "0098":
-            return Answer(Kind.PENDING, code=code, words=told)
+            return Answer(Kind.PENDING, code=code, words=told, status=code)
         case "0099":
             named = error or code_in_words(words) or code_in_words(_text_in(content))
-            return Answer(Kind.CODE, code=named, words=told) if named else silence(f"99 {told}".strip())
+            return Answer(Kind.CODE, code=named, words=told, status=code) if named else silence(f"99 {told}".strip())
         case _:
-            return Answer(Kind.CODE, code=code, words=told)
+            return Answer(Kind.CODE, code=code, words=told, status=code)
 
 
 def _decoded(content: str) -> bytes | None:

@@ -113,6 +113,11 @@ class Sunat:
         """Whether other companies had trouble at this talk's host of late; tells an outage from a refusal (0111)."""
         return self._wire.troubles_others(account.ruc, talk.address)
 
+    def is_shut(self, *, guides: bool = False, service: BillService = BillService.SALES) -> bool:
+        """Whether nobody may call the host of a road now: it failed too often, and no probe is due."""
+        address = self._endpoints.guides if guides else self._endpoints.bill_service(service)
+        return bool(address) and self._wire.circuit(host_of(address)) is Circuit.OPEN
+
     def health(self) -> dict[str, Circuit]:
         """Each host with the state of its circuit."""
         hosts = sorted({host_of(address) for address in self._endpoints.addresses})

@@ -38,7 +38,7 @@ def code_in_words(words: str) -> str:
 
 
 def _whole(shape: re.Pattern[str], written: object) -> str:
-    if isinstance(written, bool) or not isinstance(written, str | int) or (isinstance(written, int) and written < 0):
+    if not isinstance(written, str | int):
         return ""
     text = written if isinstance(written, str) else str(written).zfill(3 if shape is _ALONE else 1)
     found = shape.fullmatch(text)
