@@ -46,6 +46,7 @@ class Digest:
     total: Decimal | None
     igv: Decimal | None
     customer: Party | None
+    counted_from: date | None = None  # of a batch: the day of its receipts, from which the law counts
 
 
 @dataclass(frozen=True, slots=True)

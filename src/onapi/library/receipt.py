@@ -18,6 +18,7 @@ from onapi.intake.vocabularies import VOCABULARIES
 from onapi.kinds.kind import Digest, Kind, TotalsMode
 from onapi.library.draw import Draft, draft, invalid, qr_of
 from onapi.library.forms import Form, Told, issuer_in, tell
+from onapi.library.held import Held, taken_whole
 from onapi.library.same import says_the_same
 from onapi.rules.check import check as check_rules
 from onapi.rules.rule import Fault, Level, faults_of
@@ -77,11 +78,12 @@ class Receipt:
 
     def sign(self, signer: Signer) -> Signed:
         """The signed XML, valid against its schema; one that is signed already stays as it is."""
-        xml = self.xml
+        if self.errors:
+            raise invalid(self.errors)
         if self.is_signed:
-            return Signed(xml, verify_signature(xml, allow_sha1=True).digest_value)
+            return Signed(self.given_xml, verify_signature(self.given_xml, allow_sha1=True).digest_value)
         if self.given_xml:
-            signed = sign_foreign(xml, signer, self.kind.signature_id)
+            signed = sign_foreign(self.given_xml, signer, self.kind.signature_id)
         else:
             signed = sign(self.kind.build(self.document), signer, self.kind.signature_id)
         if broken := _schema_faults(signed.xml):
@@ -124,14 +126,25 @@ def read(
 
 
 def receipt_of(
-    told: Told, issuer: Party | None, now: datetime, totals: TotalsMode = TotalsMode.CHECK, *, strict_ruc: bool = False
+    told: Told,
+    issuer: Party | None,
+    now: datetime,
+    totals: TotalsMode = TotalsMode.CHECK,
+    *,
+    strict_ruc: bool = False,
+    held: Held | None = None,
 ) -> Receipt:
-    """The receipt of what was told apart already."""
+    """The receipt of what was told apart already.
+
+    `held` are the receipts that lines of a resumen diario stand for (`held.wanted` names them); None where nobody
+    keeps any. They complete the document; its fingerprint is that of what the caller wrote.
+    """
     if told.form == "xml":
         return _of_xml(told.xml, issuer, now, strict_ruc=strict_ruc)
     company = issuer or issuer_in(told.document)
     taken = read_document(told.document, told.doctype, company, prefix=told.pointer, strict_ruc=strict_ruc)
-    return _of_draft(draft(taken, now, totals, told.pointer), taken, told)
+    whole = taken if held is None else taken_whole(taken, held)
+    return _of_draft(draft(whole, now, totals, told.pointer), taken, told)
 
 
 def _of_draft(found: Draft, taken: Taken, told: Told) -> Receipt:

@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from onapi.errors import InvalidDocument
+from onapi.errors import OnapiError
 
 D = TypeVar("D")
 
@@ -60,7 +60,7 @@ class Rule(Generic[D]):
         return [(f"{self.over}[{n}].{self.path}".rstrip("."), (item, document)) for n, item in enumerate(items)]
 
 
-def faults_of(refusal: InvalidDocument) -> tuple[Fault, ...]:
+def faults_of(refusal: OnapiError) -> tuple[Fault, ...]:
     """The faults that a refusal carries, if it is about any."""
     found = refusal.facts.get("faults", ())
     return tuple(fault for fault in found if isinstance(fault, Fault)) if isinstance(found, Iterable) else ()

@@ -42,5 +42,8 @@ def test_a_reversion_has_its_own_heading() -> None:
 
 def test_a_record_tells_number_and_day_and_no_money() -> None:
     summary = RESUMEN_DIARIO.read(parse_xml(_xml("RC-20261122-1")))
-    assert RESUMEN_DIARIO.digest(summary) == Digest(summary.id, date(2026, 11, 22), None, None, None, None)
+    assert RESUMEN_DIARIO.digest(summary) == Digest(
+        summary.id, date(2026, 11, 22), None, None, None, None, counted_from=summary.reference_date
+    )
+    assert summary.reference_date < date(2026, 11, 22)
     assert summary.lines[0].total == Decimal(236)

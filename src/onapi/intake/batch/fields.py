@@ -38,7 +38,12 @@ SUMMARY_FIELDS: tuple[Field, ...] = (
     *_head("fecResumen", "Fecha del resumen"),
     Field("moneda", "", "C", "Moneda de los comprobantes, ISO 4217; alias `tipoMoneda`. Por defecto, PEN"),
     Field("details", "lines", "R", "De 1 a 500 boletas y notas"),
-    Field("details[]", "lines[]", "R", "Una boleta o una nota"),
+    Field(
+        "details[]",
+        "lines[]",
+        "R",
+        "Una boleta o una nota; de las que guarda la plataforma bastan `tipoDoc`, `serieNro` y `estado`",
+    ),
     Field("details[]/tipoDoc", "lines[].doctype", "R", "03 boleta, 07 nota de crédito, 08 nota de débito"),
     Field("details[]/serieNro", "lines[].receipt", "R", "Serie y número, `B001-123`; también `serie` y `correlativo`"),
     Field("details[]/estado", "lines[].status", "R", "1 adicionar, 2 modificar, 3 anular (catálogo 19)"),

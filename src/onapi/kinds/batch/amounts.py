@@ -69,6 +69,7 @@ def day_of(on: date) -> Day:
 
 def complete_line(number: int, form: SummaryLineForm, day: Day, mode: TotalsMode) -> SummaryLine:
     """A line with every amount; its total is None where nothing was said of it."""
+    mode = TotalsMode.TRUST if form.is_held else mode
     given = {name: to_cents(value) or NOTHING for name, value in form.given.items()}
     values = {name: amount for name, amount in given.items() if name in _VALUES}
     igv, ivap, percent = _value_added(form, given, day, mode)
@@ -97,7 +98,7 @@ def mismatches(form: SummaryForm, lines: tuple[SummaryLine, ...], day: Day) -> I
     """Each given amount that is further from what it should be than SUNAT's tolerance."""
     for n, (said, line) in enumerate(zip(form.lines, lines, strict=True)):
         given = said.given
-        if not given:
+        if not given or said.is_held:
             continue
         if (total := given.get("total")) is not None and abs(total - (parts := line.parts)) > TOLERANCE:
             yield _mismatch(f"lines[{n}].total", _NOT_A_SUM if len(given) > 1 else _NO_PARTS, parts, total)

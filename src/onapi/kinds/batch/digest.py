@@ -8,4 +8,5 @@ from onapi.kinds.kind import Digest
 
 def digest(batch: Batch[Any]) -> Digest:
     """Number and day."""
-    return Digest(id=batch.id, issue_date=batch.issue_date, currency=None, total=None, igv=None, customer=None)
+    nothing: dict[str, Any] = dict.fromkeys(("currency", "total", "igv", "customer"))
+    return Digest(id=batch.id, issue_date=batch.issue_date, counted_from=batch.reference_date, **nothing)

@@ -66,6 +66,7 @@ class SummaryLineForm:
     currency: str = "PEN"
     igv_percent: Decimal | None = None
     given: Given = field(default_factory=dict)  # by the names of the amounts of `SummaryLine`
+    is_held: bool = False  # told from a receipt that we hold: its amounts stand, whatever the caller wants of his own
 
     @property
     def is_bare(self) -> bool:

@@ -17,7 +17,7 @@ _LARGEST = Decimal("999999999999.99")
 _ALLOWED = Decimal("1.00")  # of a percepción, rule 2608
 _HUNDRED = Decimal(100)
 _CHANGED_BY_NOTES = frozenset({"03", "12", "16", "55"})
-_RECEIPT = re.compile(r"(?:B[A-Z0-9]{3}|\d{1,4})-(?!0+$)\d{1,8}", re.ASCII)
+RECEIPT = re.compile(r"(?:B[A-Z0-9]{3}|\d{1,4})-(?!0+$)\d{1,8}", re.ASCII)
 _CHANGED_BOLETA = re.compile(r"B[A-Z0-9]{3}-(?!0+$)\d{1,8}|(?:EB01|\d{1,4})-\d{1,8}", re.ASCII)
 _CHANGED_OTHER = re.compile(r"[a-zA-Z0-9-]{1,20}-[a-zA-Z0-9-]{1,20}")
 _RUC_SHAPE, _DNI_SHAPE = re.compile(r"\d{11}", re.ASCII), re.compile(r"\d{8}", re.ASCII)
@@ -82,6 +82,11 @@ def _changed_number_fits(changed: Reference) -> bool:
     return shape.fullmatch(changed.number) is not None
 
 
+def is_changed_here(changed: Reference) -> bool:
+    """True if a note that a resumen diario reports may change this receipt."""
+    return changed.doctype in _CHANGED_BY_NOTES and bool(changed.number) and _changed_number_fits(changed)
+
+
 def _percent_fits(perception: Perception, _: SummaryLine) -> bool:
     regime = catalog("22").get(perception.regime)
     return regime is None or perception.percent == Decimal(regime.extra["percent"])
@@ -122,7 +127,7 @@ _NAMED: tuple[Rule[Summary], ...] = (
         "receipt",
         "La serie empieza con B y tiene 4 caracteres, o hasta 4 dígitos si es de contingencia; el número, hasta 8"
         " dígitos: B001-123.",
-        lambda line, _: not line.receipt or _RECEIPT.fullmatch(line.receipt) is not None,
+        lambda line, _: not line.receipt or RECEIPT.fullmatch(line.receipt) is not None,
     ),
     LineRule(
         "2522", "status", "Falta el estado: 1 adicionar, 2 modificar, 3 anular.", lambda line, _: bool(line.status)

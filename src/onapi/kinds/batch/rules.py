@@ -20,9 +20,9 @@ _CORRELATIVE = re.compile(r"\d{1,8}", re.ASCII)
 _LONGEST_REASON = 100
 _SHORTEST_REASON = 3
 _OF_VOIDED = frozenset({"01", "07", "08", "30", "34", "42"})
-_OF_REVERSAL = frozenset({"20", "40", "04"})
+OF_REVERSAL = frozenset({"20", "40", "04"})
 _CONTINGENCY = r"\d{1,4}"  # series of documents from authorised printers
-_SERIES = {
+SERIES_VOIDED = {
     "01": re.compile(rf"F[A-Z0-9]{{3}}|{_CONTINGENCY}", re.ASCII),
     "07": re.compile(rf"F[A-Z0-9]{{3}}|{_CONTINGENCY}", re.ASCII),
     "08": re.compile(rf"F[A-Z0-9]{{3}}|{_CONTINGENCY}", re.ASCII),
@@ -61,7 +61,7 @@ def _doctype_is(known: frozenset[str], sentence: str) -> LineRule[Voided]:
 def _series_rule(code: str, sentence: str, *doctypes: str) -> LineRule[Voided]:
     def holds(line: VoidedLine, _: Voided) -> bool:
         fits = line.doctype not in doctypes or not line.series
-        return fits or _SERIES[line.doctype].fullmatch(line.series) is not None
+        return fits or SERIES_VOIDED[line.doctype].fullmatch(line.series) is not None
 
     return LineRule(code, "series", sentence, holds)
 
@@ -130,7 +130,7 @@ REVERSAL_RULES: tuple[Rule[Voided], ...] = rules_for(
     (
         *batch_rules(_MOST_LINES),
         _doctype_is(
-            _OF_REVERSAL,
+            OF_REVERSAL,
             "Aquí van 20 (retención), 40 (percepción) y 04 (liquidación de compra); las facturas se anulan con RA.",
         ),
         _series_rule("2674", "La serie de una retención empieza con R y tiene 4 caracteres.", "20"),
