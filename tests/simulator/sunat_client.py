@@ -19,6 +19,7 @@ from lxml import etree
 from sample_invoice import RUC
 
 from onapi.simulator import create_app
+from onapi.simulator.doorway import Doorway
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 PRODUCTION = "/ol-ti-itcpfegem/billService"
@@ -53,6 +54,7 @@ class Sunat:
     """A client of one running simulator."""
 
     http: httpx2.Client
+    secret: str = ""  # address of the port with TLS, if there is one
 
     def call(
         self, operation: str, fields: dict[str, str], *, path: str = BETA, user: str = "", key: str = "moddatos"
@@ -145,7 +147,7 @@ def running(ledger: Path, profile: str = "beta", **settings: Any) -> Iterator[Su
     """A simulator on a free port for as long as the block lasts."""
     app = create_app(ledger, profile=profile, clock=lambda: NOW, **settings)
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
+        server = Doorway(uvicorn.Config(app, log_level="warning", ws="none"), app)
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         deadline = monotonic() + 20
@@ -154,7 +156,7 @@ def running(ledger: Path, profile: str = "beta", **settings: Any) -> Iterator[Su
         base = f"http://127.0.0.1:{listener.getsockname()[1]}"
         with httpx2.Client(base_url=base, timeout=20, trust_env=False) as http:
             try:
-                yield Sunat(http)
+                yield Sunat(http, f"https://127.0.0.1:{server.tls_address[1]}" if server.tls_address else "")
             finally:
                 server.should_exit = True
                 thread.join(20)

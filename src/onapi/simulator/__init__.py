@@ -4,6 +4,7 @@ It judges with SUNAT's facts and never with the code that makes our documents, s
 """
 
 from onapi.simulator.app import create_app
+from onapi.simulator.doorway import serve
 from onapi.simulator.office import Profile
 
-__all__ = ["Profile", "create_app"]
+__all__ = ["Profile", "create_app", "serve"]

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
+from cryptography.hazmat.primitives.serialization import Encoding
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -10,7 +12,8 @@ from starlette.routing import Route
 
 from onapi.errors import InvalidDocument
 from onapi.simulator.backroom import settle
-from onapi.simulator.decide import Plan
+from onapi.simulator.certificates import open_tls_authority
+from onapi.simulator.fault_admin import fault_routes
 from onapi.simulator.office import Office
 from onapi.simulator.truth import cdr_of, documents, plant, sendings, tickets
 from onapi.values.moment import in_lima, read_moment
@@ -21,11 +24,15 @@ _LONGEST_DELAY_S = 7 * 24 * 3600.0
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def admin_routes(office: Office, plan: Plan) -> list[Route]:
+def admin_routes(office: Office, tls_file: Path) -> list[Route]:
     """Everything under /_simulator."""
 
     async def ca_pem(_: Request) -> Response:
         return Response(office.authority.ca_pem, media_type="application/x-pem-file")
+
+    async def tls_ca_pem(_: Request) -> Response:
+        authority = await run_in_threadpool(open_tls_authority, tls_file)
+        return Response(authority.certificate.public_bytes(Encoding.PEM), media_type="application/x-pem-file")
 
     addresses: tuple[tuple[str, Handler, list[str]], ...] = (
         ("ledger", _ledger(office), ["GET", "PUT"]),
@@ -33,11 +40,12 @@ def admin_routes(office: Office, plan: Plan) -> list[Route]:
         ("sends", _told(office, sendings), ["GET"]),
         ("tickets", _tickets(office), ["GET", "PUT"]),
         ("clock", _clock(office), ["GET", "PUT"]),
-        ("faults", _faults(plan), ["PUT", "DELETE"]),
         ("health", _health(office), ["GET"]),
         ("ca.pem", ca_pem, ["GET"]),
+        ("tls-ca.pem", tls_ca_pem, ["GET"]),
     )
-    return [Route(f"/_simulator/{path}", handler, methods=methods) for path, handler, methods in addresses]
+    routes = [Route(f"/_simulator/{path}", handler, methods=methods) for path, handler, methods in addresses]
+    return [*routes, *fault_routes(office.plan)]
 
 
 def _told(office: Office, tell: Callable[[Office, str], list[dict[str, object]]]) -> Handler:
@@ -130,22 +138,6 @@ def _health(office: Office) -> Handler:
         return JSONResponse(await run_in_threadpool(look))
 
     return health
-
-
-def _faults(plan: Plan) -> Handler:
-    async def faults(request: Request) -> Response:
-        if request.method == "DELETE":
-            plan.clear()
-            return Response(status_code=204)
-        try:
-            armed = plan.arm(json.loads(await request.body()))
-        except ValueError:
-            return JSONResponse({"detail": "El cuerpo no es JSON."}, 400)
-        except InvalidDocument as error:
-            return _senseless(str(error))
-        return JSONResponse({"armed": armed})
-
-    return faults
 
 
 async def _json(request: Request) -> object:

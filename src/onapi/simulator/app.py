@@ -21,7 +21,8 @@ from onapi.simulator.bill_service import (
 )
 from onapi.simulator.clock import MovableClock
 from onapi.simulator.consult_service import serve_consult
-from onapi.simulator.decide import Plan
+from onapi.simulator.faults import Plan
+from onapi.simulator.faults.scenario_file import load_file
 from onapi.simulator.gre_api import ask_ticket, give_token, send_guide
 from onapi.simulator.ledger import Ledger
 from onapi.simulator.memory import Memory
@@ -57,6 +58,7 @@ _REST_ADDRESSES = (
     ("/v1/contribuyente/contribuyentes/{ruc}/validarcomprobante", "POST", "validate", validate),
 )
 TICKET_DELAY_S = 1.0
+_BETA_FAULTS = ({"fault": "F38/lines"},)  # what SUNAT's test service does by itself
 
 
 def create_app(
@@ -66,52 +68,53 @@ def create_app(
     clock: Callable[[], datetime],
     latency_s: float = 0.0,
     ticket_delay_s: float = TICKET_DELAY_S,
+    scenario: Path | None = None,
+    tls_port: int | None = None,
 ) -> Starlette:
     """The simulated SUNAT, remembering in `ledger_path` (a file, made when absent) with its authority beside it.
 
     `profile` is "beta" or "production"; `clock` gives aware moments, and can be moved by the simulator's own address;
     every answer waits `latency_s` after its work is done, so what is registered but not yet answered is as wide as
     the network makes it; summaries and guides stay in process (98) for `ticket_delay_s` of the simulator's time.
+    `scenario` is a YAML file of faults to begin with; `tls_port`, where `Doorway` serves it, a second port with TLS.
     """
+    if scenario is not None:
+        load_file(Plan(clock), scenario)  # before anything is opened
     authority = open_authority(ledger_path.with_name(f"{ledger_path.name}.authority.pem"), clock())
     memory = Memory(ledger_path)
-    office = Office(
-        memory,
-        Ledger(memory),
-        TicketBook(memory),
-        authority,
-        Profile(profile),
-        MovableClock(clock, memory),
-        Patience(ticket_delay_s),
-    )
-    plan = Plan()
+    moved, played = MovableClock(clock, memory), Profile(profile)
+    plan = Plan(moved, standing=_BETA_FAULTS if played is Profile.BETA else ())
+    if scenario is not None:
+        load_file(plan, scenario)
+    patience = Patience(ticket_delay_s)
+    office = Office(memory, Ledger(memory), TicketBook(memory), authority, played, moved, patience, plan)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
         memory.close()
 
-    routes = [
-        *_soap_routes(office, plan, latency_s),
-        *_rest_routes(office, plan, latency_s),
-        *admin_routes(office, plan),
-    ]
-    return WiredApp(routes=routes, lifespan=lifespan)
+    tls_file = ledger_path.with_name(f"{ledger_path.name}.tls.pem")
+    routes = [*_soap_routes(office, latency_s), *_rest_routes(office, latency_s), *admin_routes(office, tls_file)]
+    app = WiredApp(routes=routes, lifespan=lifespan)
+    app.state.plan, app.state.tls_port, app.state.has_door = plan, tls_port, False
+    app.state.tls_file = tls_file
+    return app
 
 
-def _soap_routes(office: Office, plan: Plan, latency_s: float) -> list[Route]:
+def _soap_routes(office: Office, latency_s: float) -> list[Route]:
     windows = {
-        address: SoapWindow("billService", BILL, partial(serve_bill, office, counter), plan, latency_s)
+        address: SoapWindow(office, "billService", BILL, partial(serve_bill, office, counter), latency_s)
         for address, counter in _BILL_ADDRESSES.items()
     }
     if not office.in_beta:  # SUNAT's beta has no consult service
         consult = partial(serve_consult, office)
-        windows[_CONSULT_ADDRESS] = SoapWindow("billConsultService", CONSULT, consult, plan, latency_s)
+        windows[_CONSULT_ADDRESS] = SoapWindow(office, "billConsultService", CONSULT, consult, latency_s)
     return [Route(address, window.serve, methods=["GET", "POST"]) for address, window in windows.items()]
 
 
-def _rest_routes(office: Office, plan: Plan, latency_s: float) -> list[Route]:
+def _rest_routes(office: Office, latency_s: float) -> list[Route]:
     return [
-        Route(path, RestWindow(operation, partial(act, office), plan, latency_s).serve, methods=[method])
+        Route(path, RestWindow(office, operation, partial(act, office), latency_s).serve, methods=[method])
         for path, method, operation, act in _REST_ADDRESSES
     ]

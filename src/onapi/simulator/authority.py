@@ -46,7 +46,7 @@ class Authority:
 def open_authority(path: Path, now: datetime) -> Authority:
     """The authority kept in a PEM file; made, and kept with access for its owner only, when there is none."""
     if not path.exists():
-        _keep_first(path, _found(now))
+        keep_first(path, _found(now))
     text = path.read_bytes()
     key = serialization.load_pem_private_key(text, password=None)
     certificate, issuer = x509.load_pem_x509_certificates(text)
@@ -55,7 +55,15 @@ def open_authority(path: Path, now: datetime) -> Authority:
     return Authority(key, certificate, issuer)
 
 
-def _keep_first(path: Path, text: bytes) -> None:
+def stranger(now: datetime) -> Authority:
+    """Somebody who signs like the simulator and for whom nobody vouches: for CDRs by an unknown hand."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=_KEY_BITS)
+    name = _name("SUNAT", SUNAT_RUC)
+    certificate = _certificate(name, key.public_key(), name, key, now)
+    return Authority(key, certificate, certificate)
+
+
+def keep_first(path: Path, text: bytes) -> None:
     """Write the file whole; when two start at once the first one's stays."""
     with NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
         file.write(text)  # a temporary file is its owner's only

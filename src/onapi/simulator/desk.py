@@ -10,6 +10,7 @@ from onapi.simulator.batches import apply_lines
 from onapi.simulator.constancy import ACCEPTED, Filing, acceptance, code_of, qr_link, rejection
 from onapi.simulator.content import Finding, findings
 from onapi.simulator.deadlines import deadline_findings
+from onapi.simulator.faults import Asked, Moment
 from onapi.simulator.findings import gather
 from onapi.simulator.headers import BATCHES
 from onapi.simulator.inspect import Inspected, inspect
@@ -57,6 +58,14 @@ def _all_findings(office: Office, receipt: Receipt, inspected: Inspected) -> Ite
     yield from findings(root, name.doctype)
     yield from register_findings(root, name.doctype, strict=strict)
     yield from reference_findings(inspected, name, office.ledger, strict=strict)
+    yield from _wished_findings(office, name)
+
+
+def _wished_findings(office: Office, name: FileName) -> Iterator[Finding]:
+    """What the plan of faults has against a document that is sound otherwise."""
+    operation = "sendSummary" if name.is_batch else "sendGre" if name.doctype in _GUIDES else "sendBill"
+    for mishap in office.plan.take(Asked(operation, ruc=name.ruc, name=name.stem), Moment.JUDGE):
+        yield Finding(mishap.settings["code"].zfill(4), mishap.act == "refuse", "/*/cbc:ID", name.label)
 
 
 def receive(office: Office, receipt: Receipt, xml: bytes, operation: str) -> bytes:

@@ -13,7 +13,7 @@ _SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 MAX_BYTES = 14 * 1024 * 1024  # a document of 10 MiB in base64
 
 # Codes SUNAT answers as its own failure; every other number is the contributor's.
-_SERVER_CODES = (*range(130, 139), *range(200, 205), *range(250, 254))
+SERVER_CODES = frozenset((*range(130, 139), *range(200, 205), *range(250, 254)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def leaf(name: str, text: str) -> str:
 def fault(refused: Refused) -> bytes:
     """The envelope around a refusal: the number is the end of `faultcode`."""
     code, detail = str(refused.facts["code"]), str(refused.facts["detail"])
-    side = "Server" if code and int(code) in _SERVER_CODES else "Client"
+    side = "Server" if code and int(code) in SERVER_CODES else "Client"
     words = f"{refused} - Detalle: xxx.xxx.xxx value='{detail}'" if detail else str(refused)
     faultcode = f"soap-env:{side}.{code}" if code else f"soap-env:{side}"
     return _envelope(f"<soap-env:Fault>{leaf('faultcode', faultcode)}{leaf('faultstring', words)}</soap-env:Fault>")

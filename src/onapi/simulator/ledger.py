@@ -99,6 +99,11 @@ class Ledger:
         change = (document.came_by, document.changed_by, document.changed_at)
         self.memory.write(_REGISTER, (*_key(document.id), *told, send_id or document.send_id, *more, *change))
 
+    def forget(self, key: ReceiptId) -> None:
+        """Hold nothing under this number any more; that it was sent stays written."""
+        ruc, doctype, series, number = _key(key)
+        self.memory.write(f"DELETE FROM documents WHERE {_THIS}", (ruc, doctype, series, number))  # noqa: S608 - our own text
+
     def note_send(self, sending: Sending, cdr: bytes = b"") -> int:
         """Count a sending once, with the CDR that answers it; its id."""
         told = (sending.digest, sending.code, sending.at.isoformat(), sending.operation, sending.ticket)

@@ -1,12 +1,13 @@
 """What every counter of the simulated SUNAT works with, and how it refuses."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from onapi.errors import Refused
 from onapi.facts.codes import return_code
 from onapi.simulator.authority import Authority
 from onapi.simulator.clock import MovableClock
+from onapi.simulator.faults import Plan
 from onapi.simulator.ledger import Ledger
 from onapi.simulator.memory import Memory
 from onapi.simulator.ticketbook import TicketBook
@@ -40,6 +41,7 @@ class Office:
     profile: Profile
     clock: MovableClock
     patience: Patience
+    plan: Plan = field(default_factory=Plan)  # what shall go wrong
 
     @property
     def in_beta(self) -> bool:

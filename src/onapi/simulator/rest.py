@@ -1,10 +1,13 @@
 """What a request to one of SUNAT's REST services carries, and how those services answer."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from onapi.errors import Unauthenticated
+
+_RUC_DIGITS = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +49,30 @@ def granted(give: Callable[[], Mapping[str, object]]) -> Told:
         return Told(200, give())
     except Unauthenticated as denied:
         return Told(int(str(denied.facts["status"])), {"error": denied.key, "error_description": str(denied)})
+
+
+def sender_of(ask: Ask, operation: str) -> tuple[str, str, str]:
+    """What a request is about, whose it is, and the file it carries in base64; "" for what it does not say."""
+    places = ask.places
+    subject = places.get("name") or places.get("ticket", "")
+    if operation == "token":
+        return subject, ask.form().get("username", "")[:_RUC_DIGITS], ""
+    if operation == "validate":
+        return _receipt(ask), places.get("ruc", ""), ""
+    archive = _object(ask.body).get("archivo") if operation == "sendGre" else None
+    content = archive.get("arcGreZip") if isinstance(archive, dict) else ""
+    return subject, subject[:_RUC_DIGITS] if operation == "sendGre" else "", content if isinstance(content, str) else ""
+
+
+def _receipt(ask: Ask) -> str:
+    """The document that the Consulta Integrada is asked for, as its file would be named."""
+    told = _object(ask.body)
+    return "-".join(str(told.get(key, "")) for key in ("numRuc", "codComp", "numeroSerie", "numero"))
+
+
+def _object(body: bytes) -> dict[str, object]:
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
