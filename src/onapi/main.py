@@ -8,6 +8,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import structlog
@@ -16,6 +17,7 @@ from pydantic import ValidationError
 from onapi.cli.roof import Demo
 from onapi.errors import Misconfigured, OnapiError
 from onapi.lifecycle.patience import BRISK, PATIENT
+from onapi.lifecycle.schedule import read_summary_time
 from onapi.settings import CLIENT_ID, DEMO_RUC, DEMO_USERNAME, Settings
 from onapi.values.scope import Environment
 
@@ -92,6 +94,9 @@ class House:
             clock=clock,
             new_id=lambda: str(uuid_utils.uuid7()),
             strict_ruc=chosen.strict_ruc,
+            summary_time=read_summary_time(chosen.summary_hour),
+            reconcile_at=chosen.reconcile_hour,
+            reconcile_most=chosen.reconcile_most,
         )
         if chosen.environment is Environment.PRODUCTION:
             refuse_demo(platform)
@@ -120,15 +125,15 @@ class House:
         """The worker process: it sends what is due, and looks now and then for what fell out of the queue."""
         from onapi.engine import Worker
         from onapi.flows.submit import take_step
-        from onapi.flows.sweep import sweep
+        from onapi.flows.tidy import tidy
 
         platform = self.platform(durable=False)
-        step, tidy = partial(take_step, platform), partial(sweep, platform)
+        step, keep_order = partial(take_step, platform), partial(tidy, platform)
         chosen = self.settings
-        return Worker(chosen.database, chosen.worker_name, step, tidy=tidy, threads=chosen.worker_threads)
+        return Worker(chosen.database, chosen.worker_name, step, tidy=keep_order, threads=chosen.worker_threads)
 
-    def simulator(self) -> "Starlette":
-        """The simulated SUNAT."""
+    def simulator(self, *, tls_port: int = 0, scenario: Path | None = None) -> "Starlette":
+        """The simulated SUNAT; what is given here goes before the settings."""
         from onapi.simulator import create_app
 
         self.settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -137,6 +142,9 @@ class House:
             profile=self.settings.simulator_profile,
             clock=clock,
             latency_s=self.settings.simulator_latency_ms / 1000,
+            ticket_delay_s=self.settings.simulator_ticket_delay_ms / 1000,
+            scenario=scenario or self.settings.simulator_scenario,
+            tls_port=tls_port or self.settings.simulator_tls_port or None,
         )
 
     def set_up_logs(self) -> None:

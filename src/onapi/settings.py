@@ -1,5 +1,6 @@
 """Every setting: an environment variable `ONAPI_<NAME>`, or a line of `.env`, typed, with unit and default."""
 
+from datetime import time
 from pathlib import Path
 from typing import Literal
 
@@ -42,13 +43,34 @@ class Settings(BaseSettings):
         30, ge=1, le=90, description="vida de un token de renovación, días; se renueva con cada uso"
     )
     strict_ruc: bool = Field(default=True, description="rechazar un RUC cuyo dígito verificador no corresponde")
+    summary_at: str = Field(
+        "",
+        pattern=r"^(([01]\d|2[0-3]):[0-5]\d|now)?$",
+        description="hora de Lima, HH:MM, en que se reúnen las boletas del día anterior en su resumen diario; now: en "
+        "cuanto llegan; si falta, 01:30, y now con el simulador",
+    )
+    reconcile_at: str = Field(
+        "03:00",
+        pattern=r"^(([01]\d|2[0-3]):[0-5]\d|never)$",
+        description="hora de Lima, HH:MM, en que cada noche se concilia con SUNAT; never: no se concilia",
+    )
+    reconcile_most: int = Field(5000, ge=1, description="comprobantes que se revisan cada noche como máximo")
     simulator_port: int = Field(8090, ge=0, le=65535, description="puerto del simulador de SUNAT")
     simulator_profile: Literal["beta", "production"] = Field(
         "production", description="qué SUNAT imita el simulador: beta o production"
     )
     simulator_latency_ms: int = Field(0, ge=0, description="cuánto tarda el simulador en contestar, milisegundos")
+    simulator_ticket_delay_ms: int = Field(
+        1000, ge=0, description="cuánto deja el simulador un resumen o una guía en proceso (98), milisegundos"
+    )
+    simulator_scenario: Path | None = Field(
+        None, description="archivo YAML con las fallas que el simulador arma al arrancar; ver simulator.md"
+    )
+    simulator_tls_port: int = Field(
+        0, ge=0, le=65535, description="segundo puerto del simulador, con TLS; 0 si no hace falta"
+    )
     worker_name: str = Field("worker-1", description="nombre del worker; un proceso por nombre")
-    worker_threads: int = Field(8, ge=1, le=64, description="comprobantes que un worker envía a la vez")
+    worker_threads: int = Field(24, ge=1, le=128, description="comprobantes que un worker envía a la vez")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="nivel mínimo que se registra: DEBUG, INFO, WARNING o ERROR"
     )
@@ -78,6 +100,17 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """The address clients use, without path."""
         return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    @property
+    def summary_hour(self) -> str:
+        """HH:MM, or "" for at once."""
+        chosen = self.summary_at or ("now" if self.environment is Environment.SANDBOX else "01:30")
+        return "" if chosen == "now" else chosen
+
+    @property
+    def reconcile_hour(self) -> time | None:
+        """In Lima; None is never."""
+        return None if self.reconcile_at == "never" else time.fromisoformat(self.reconcile_at)
 
     @property
     def simulator_address(self) -> str:

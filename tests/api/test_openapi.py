@@ -10,10 +10,12 @@ from api_stack import PASSWORD, RUC, Stack
 from pydantic import TypeAdapter, ValidationError
 
 from onapi.api import examples
+from onapi.api.shapes.cancellation import Cancellation
 from onapi.api.shapes.problem import Problem
 from onapi.api.shapes.receipts import CdrFile, PdfFile, Record, XmlFile
 from onapi.api.shapes.sessions import Login, LoginAnswer, Refresh, RefreshAnswer
 
+GUARDED = {"send_message", "retry", "ngr", "xml", "cdr", "pdf", "cancel", "void_receipt"}
 FORM = "application/x-www-form-urlencoded"
 PROBLEM = "application/problem+json"
 ANSWERS: dict[str, Any] = {
@@ -22,6 +24,8 @@ ANSWERS: dict[str, Any] = {
     "send_message": Record,
     "retry": Record,
     "ngr": Record,
+    "cancel": Cancellation,
+    "void_receipt": Cancellation,
     "xml": XmlFile,
     "cdr": CdrFile,
     "pdf": PdfFile,
@@ -141,7 +145,7 @@ def test_every_operation_tells_its_problems(document: dict[str, Any]) -> None:
 def test_all_but_the_doors_need_the_bearer(document: dict[str, Any], stack: Stack) -> None:
     for method, path, operation in operations(document):
         guarded = operation.get("security") == [{"bearerAuth": []}]
-        assert guarded is (operation["operationId"] in {"send_message", "retry", "ngr", "xml", "cdr", "pdf"})
+        assert guarded is (operation["operationId"] in GUARDED)
         if guarded:
             filled = path.format(ruc=RUC, doctype="01", serie="F001", number=1)
             assert stack.http.request(method, filled).json()["code"] == "token_missing"

@@ -106,18 +106,3 @@ def test_a_note_is_accepted(stack: Stack, token: str, doctype: str, series: str,
     body = {"ruc": RUC, "doctype": doctype, "document": note, "options": {"wait": 30}}
     answer = stack.call("POST", "sendMessage", token=token, json=body)
     assert (answer.status_code, answer.json()["status"]) == (201, "ACCEPTED"), answer.text
-
-
-def test_a_kind_whose_road_is_not_built_is_told(stack: Stack, token: str) -> None:
-    details = [{"tipoDoc": "01", "serie": "F001", "correlativo": "120", "desMotivoBaja": "ERROR EN RUC"}]
-    body = {
-        "ruc": RUC,
-        "doctype": "RA",
-        "document": {"fecGeneracion": "2026-11-20", "correlativo": 1, "details": details},
-    }
-    before = stack.stock()
-    answer = stack.call("POST", "sendMessage", token=token, json=body)
-    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "not_supported")
-    dry = stack.call("POST", "sendMessage", token=token, json=body | {"options": {"dryRun": True}})
-    assert (dry.status_code, dry.json()["name"]) == (200, f"{RUC}-RA-20261120-1")
-    assert stack.stock() == before

@@ -12,7 +12,7 @@ from flow_world import BORN, Clock
 
 from onapi.cdr import Answer, write_cdr
 from onapi.gateways.door import Talk
-from onapi.gateways.sunat import SolAccount
+from onapi.gateways.sunat import Circuit, Service, SolAccount
 from onapi.values.archive import zip_one
 from onapi.values.number import ReceiptId
 
@@ -95,12 +95,53 @@ class Scripted:
     clock: Clock
     say: Callable[[str, ReceiptId | str], Talk]
     calls: list[tuple[str, datetime]] = field(default_factory=list)
+    shut: bool = False
 
-    def send_bill(self, account: SolAccount, file_name: str, signed_xml: bytes) -> Talk:
+    def is_shut(self, **_: object) -> bool:
+        """Where a test says so."""
+        return self.shut
+
+    def health(self) -> dict[str, Circuit]:
+        """One host."""
+        return {"sunat": Circuit.OPEN if self.shut else Circuit.CLOSED}
+
+    def troubles_others(self, account: SolAccount, talk: Talk) -> bool:
+        """Nobody else is here."""
+        del account, talk
+        return False
+
+    def can_ask_validity(self, account: SolAccount, receipt: ReceiptId) -> bool:
+        """Not offered."""
+        del account, receipt
+        return False
+
+    def send_bill(self, account: SolAccount, file_name: str, signed_xml: bytes, _: Service = Service.SALES) -> Talk:
         """One send."""
         del account, signed_xml
         self.calls.append(("send", self.clock()))
         return self.say("send", file_name)
+
+    def send_summary(self, account: SolAccount, file_name: str, signed_xml: bytes, _: Service = Service.SALES) -> Talk:
+        """One send."""
+        return self.send_bill(account, file_name, signed_xml)
+
+    def can_send_guide(self, account: SolAccount) -> bool:
+        """To whoever has credentials."""
+        return bool(account.client_id)
+
+    def send_guide(self, account: SolAccount, file_name: str, signed_xml: bytes) -> Talk:
+        """One send."""
+        return self.send_bill(account, file_name, signed_xml)
+
+    def ask_ticket(self, account: SolAccount, ticket: str, _: Service = Service.SALES) -> Talk:
+        """One question."""
+        del account
+        self.calls.append(("poll", self.clock()))
+        return self.say("poll", ticket)
+
+    def ask_guide(self, account: SolAccount, ticket: str) -> Talk:
+        """One question."""
+        return self.ask_ticket(account, ticket)
 
     def can_ask(self, receipt: ReceiptId) -> bool:
         """As SUNAT: facturas only."""

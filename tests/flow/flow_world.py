@@ -16,7 +16,7 @@ import httpx2
 import uvicorn
 from sqlalchemy import Connection, select
 
-from onapi.engine import Work
+from onapi.engine import UNHURRIED, Work
 from onapi.flows import enrol, look
 from onapi.flows.issue import Issued, Request, issue
 from onapi.flows.platform import Platform
@@ -70,15 +70,15 @@ class Desk:
             found = connection.exec_driver_sql("SELECT 1 FROM desk WHERE id = ?", (f"{work.key}:{work.step}",))
             return found.first() is not None
 
-    def put(self, connection: Connection, work: Work, *, delay_s: float = 0) -> None:
+    def put(self, connection: Connection, work: Work, *, delay_s: float = 0, priority: int = UNHURRIED) -> None:
         """Keep the work with the moment it is due."""
         connection.exec_driver_sql(
             "CREATE TABLE IF NOT EXISTS desk (id TEXT PRIMARY KEY, due TEXT, environment TEXT, ruc TEXT,"
-            " submission TEXT, step INTEGER, key TEXT)"
+            " submission TEXT, step INTEGER, key TEXT, priority INTEGER)"
         )
         due = (self._clock() + timedelta(seconds=delay_s)).isoformat()
         row = (f"{work.key}:{work.step}", due, work.environment, work.ruc, work.submission_id, work.step, work.key)
-        connection.exec_driver_sql("INSERT OR IGNORE INTO desk VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        connection.exec_driver_sql("INSERT OR IGNORE INTO desk VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*row, priority))
 
 
 @dataclass
@@ -103,9 +103,11 @@ class World:
         return issue(self.platform, Request(RUC, Told("json", document, doctype=doctype, pointer="/document")))
 
     def waiting(self) -> list[tuple[datetime, Work]]:
-        """What waits to be done, the earliest first."""
+        """What waits to be done: what is due by its urgency, then the earliest first."""
+        now = (self.clock().isoformat(),)
         with self.platform.database.reading() as connection:
-            rows = connection.exec_driver_sql("SELECT * FROM desk ORDER BY due").all()
+            order = "SELECT * FROM desk ORDER BY max(due, ?), priority, due"
+            rows = connection.exec_driver_sql(order, now).all()
         return [
             (datetime.fromisoformat(row.due), Work(row.key, row.environment, row.ruc, row.submission, row.step))
             for row in rows

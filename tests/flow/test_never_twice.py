@@ -138,18 +138,22 @@ def test_a_boleta_of_which_nobody_tells_is_sent_once(here: World, script: list[t
         here.drop(work)
 
 
-@pytest.mark.parametrize("state", State)
-def test_the_table_has_no_way_from_silence_to_a_send_but_absence(state: State) -> None:
+def test_the_table_has_no_way_from_silence_to_a_send_but_absence_or_a_person() -> None:
     leads_to_ready = {(was, event) for (was, event), now in MOVES.items() if now is State.READY}
     assert leads_to_ready == {
         (State.SENDING, Event.BUSY),
+        (State.TICKETED, Event.BUSY),  # the ticket itself says that nothing was taken
+        (State.UNKNOWN, Event.BUSY),  # the same, of a ticket found again
         (State.UNKNOWN, Event.ABSENT),
+        (State.UNKNOWN, Event.RELEASE),
         (State.HELD, Event.RELEASE),
     }
-    sends = [was for was, event in MOVES if event is Event.SEND]
-    assert sends == [State.READY]
-    if state is State.SETTLED:
-        assert not [event for was, event in MOVES if was is state]
+    assert [was for was, event in MOVES if event is Event.SEND] == [State.READY]
+
+
+def test_a_verdict_stands_and_only_a_voiding_follows_it() -> None:
+    assert {event for was, event in MOVES if was is State.SETTLED} == {Event.VOID}
+    assert not [event for was, event in MOVES if was is State.VOIDED]
 
 
 def test_the_intent_is_kept_before_the_call_and_the_answer_before_it_is_read(

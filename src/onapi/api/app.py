@@ -10,9 +10,10 @@ from pydantic.json_schema import models_json_schema
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
-from onapi.api import artifacts, health, problems, receipts, sessions
+from onapi.api import artifacts, cancellations, health, problems, receipts, sessions
 from onapi.api.docs_page import docs_routes
 from onapi.api.request_id import API_VERSION, RequestIdMiddleware
+from onapi.api.shapes.cancellation import Reason
 from onapi.api.shapes.problem import Problem
 from onapi.api.shapes.receipts import Envelope
 from onapi.api.shapes.sessions import Login, Refresh
@@ -46,10 +47,11 @@ def create_app(surroundings: Surroundings) -> FastAPI:
         openapi_url="/openapi.json",
         lifespan=life,
         separate_input_output_schemas=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # it asks for a provider at every request
         generate_unique_id_function=lambda route: route.name,  # what a generated client calls its methods
     )
     app.state.surroundings = surroundings
-    for router in (sessions.router, receipts.router, artifacts.router):
+    for router in (sessions.router, receipts.router, artifacts.router, cancellations.router):
         app.include_router(router, prefix=BASE)
     app.include_router(health.router)
     app.router.routes.extend(docs_routes("/openapi.json"))
@@ -70,7 +72,7 @@ def _document(app: FastAPI, address: str) -> dict[str, Any]:
             routes=app.routes,
             servers=[{"url": address}],
         )
-        models = [(model, "validation") for model in (Login, Refresh, Envelope, Problem)]
+        models = [(model, "validation") for model in (Login, Refresh, Envelope, Reason, Problem)]
         _, extra = models_json_schema(models, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]  # mode is a literal
         schemas = found.setdefault("components", {}).setdefault("schemas", {})
         schemas.update(extra["$defs"])

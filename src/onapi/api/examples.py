@@ -157,3 +157,31 @@ CDR_FILE: dict[str, Any] = {
         "accepted": True,
     },
 }
+
+CANCELLATION: dict[str, Any] = {
+    "ruc": "20000000001",
+    "doctype": "01",
+    "serie": "F001",
+    "number": 120,
+    "documentStatus": "VOIDED",
+    "cancelStatus": "ACCEPTED",
+    "mechanism": "RA",
+    "communication": {
+        "name": "20000000001-RA-20261120-1",
+        "serie": "20261120",
+        "number": 1,
+        "ticket": "202600000000123",
+        "sunat": {
+            "code": "0",
+            "description": "La Comunicacion de baja RA-20261120-1, ha sido aceptada",
+            "notes": [],
+            "reference": None,
+            "receivedAt": "2026-11-20T10:21:44-05:00",
+            "channel": "getStatus",
+        },
+    },
+    "reason": "ERROR EN RUC",
+    "requestedAt": "2026-11-20T10:18:20-05:00",
+    "resolvedAt": "2026-11-20T10:21:44-05:00",
+    "voidableUntil": "2026-11-27",
+}

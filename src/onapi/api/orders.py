@@ -11,6 +11,7 @@ from onapi.api.bodies import media_type, read_body, read_object, shaped
 from onapi.api.shapes.receipts import Envelope
 from onapi.errors import InvalidDocument, Unreadable
 from onapi.flows.issue import Request as Order
+from onapi.flows.repeat import KEY
 from onapi.intake import Trama, read_trama
 from onapi.intake.trama import decode_trama
 from onapi.intake.ubl import ruc_of
@@ -20,6 +21,7 @@ from onapi.rules.rule import Fault
 from onapi.values.archive import unzip_one
 
 _TEXT = "text/plain"
+_LONGEST_KEY = 255
 _XML = frozenset({"application/xml", "text/xml", "application/zip"})
 _CHARSETS = {"utf-8": "utf-8", "utf8": "utf-8", "": "utf-8", "iso-8859-1": "iso-8859-1", "latin-1": "iso-8859-1"}
 _NOTIFY = {
@@ -31,6 +33,22 @@ _NOTIFY = {
 
 async def read_order(request: Request) -> tuple[Envelope, Order]:
     """The envelope and what the flow needs of it; what cannot be taken yet is named, never ignored."""
+    envelope, order = await _read_order(request)
+    return envelope, replace(order, request_key=_request_key(request))
+
+
+def _request_key(request: Request) -> str | None:
+    """By what the caller says that the same request is known again."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    if not 1 <= len(key) <= _LONGEST_KEY:
+        sentence = f"Idempotency-Key debe tener de 1 a {_LONGEST_KEY} caracteres."
+        raise _invalid(Fault("invalid_parameter", "/header/Idempotency-Key", sentence, received=key[:40]))
+    return f"{KEY}{key}"
+
+
+async def _read_order(request: Request) -> tuple[Envelope, Order]:
     kind = media_type(request)
     if kind == _TEXT:
         trama = read_trama(decode_trama(await read_body(request), _charset_of(request)))
@@ -85,6 +103,7 @@ def _order(envelope: Envelope, told: Told) -> Order:
         external_id=envelope.externalId or (told.trama.external_id if told.trama else None),
         totals=TotalsMode(options.totals),
         send=options.send,
+        in_summary=options.boletaMode == "summary",
         dry_run=options.dryRun,
         resign=options.resign,
         notes=_notes(envelope),

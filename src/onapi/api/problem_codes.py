@@ -43,6 +43,9 @@ PROBLEMS: dict[str, Problem] = {
     "document_already_exists": Problem(
         409, "El comprobante ya existe", "Consulte el registro existente o use el número siguiente de la serie."
     ),
+    "idempotency_conflict": Problem(
+        409, "Clave ya usada", "Use una clave nueva para otro comprobante, o repita la petición sin cambios."
+    ),
     "in_progress": Problem(409, "En proceso", _LATER, retryable=True),
     "payload_too_large": Problem(413, "Petición demasiado grande", "Envíe hasta 10 MiB."),
     "unsupported_media_type": Problem(415, "Tipo de contenido no admitido", "Envíe application/json en UTF-8."),
@@ -56,6 +59,13 @@ PROBLEMS: dict[str, Problem] = {
     "certificate_expired": Problem(422, "Certificado fuera de vigencia", "Cargue un certificado vigente."),
     "certificate_ruc_mismatch": Problem(422, "Certificado de otro RUC", "Cargue el certificado de esta empresa."),
     "sol_credentials_missing": Problem(422, "Faltan credenciales SOL", "Registre el usuario SOL de la empresa."),
+    "gre_credentials_missing": Problem(
+        422, "Faltan credenciales de guías", "Registre las credenciales de API SUNAT con onapi company set-gre."
+    ),
+    "document_not_final": Problem(
+        422, "Sin veredicto todavía", "Consulte el estado con ngr y repita cuando SUNAT haya contestado."
+    ),
+    "not_voidable": Problem(422, "No se puede anular", "Lea en detail por qué, y qué hacer en su lugar."),
     "number_consumed": Problem(422, "Número ya usado", "Emita un comprobante nuevo con otro número."),
     "signature_invalid": Problem(422, "Firma no válida", "Vuelva a firmar el XML sin alterarlo después."),
     "rate_limited": Problem(429, "Demasiadas peticiones", _LATER, retryable=True),

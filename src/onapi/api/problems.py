@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse
 
 from onapi.api.problem_codes import PROBLEMS
 from onapi.api.request_id import request_id_of
-from onapi.errors import InvalidDocument, OnapiError
+from onapi.errors import OnapiError
 from onapi.rules.rule import Fault, faults_of
 
 MEDIA_TYPE = "application/problem+json"
@@ -77,7 +77,7 @@ async def _on_ours(request: Request, error: Exception) -> ProblemResponse:
 
 
 def _errors_of(error: OnapiError) -> list[dict[str, Any]]:
-    return [_shown(fault) for fault in faults_of(error)] if isinstance(error, InvalidDocument) else []
+    return [_shown(fault) for fault in faults_of(error)]
 
 
 def _shown(fault: Fault) -> dict[str, Any]:

@@ -25,6 +25,13 @@ from onapi.page.qr import qr_png
 
 router = APIRouter(tags=["Integrator"])
 _EXAMPLE: dict[str, Any] = {"content": {"application/json": {"example": examples.RECORD}}}
+_IDEMPOTENCY_KEY: dict[str, Any] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Quien repite la petición con la misma clave recibe el mismo comprobante, también sin número",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+}
 
 
 @router.post(
@@ -38,6 +45,7 @@ _EXAMPLE: dict[str, Any] = {"content": {"application/json": {"example": examples
         **problems(400, 401, 403, 409, 413, 415, 422),
     },
     openapi_extra={
+        "parameters": [_IDEMPOTENCY_KEY],
         "requestBody": {
             "required": True,
             "content": {
@@ -47,13 +55,16 @@ _EXAMPLE: dict[str, Any] = {"content": {"application/json": {"example": examples
                 },
                 "text/plain": {"schema": {"type": "string"}, "example": examples.TRAMA},
             },
-        }
+        },
     },
 )
 async def send_message(request: Request, caller: Caller, here: Here) -> JsonAnswer:
     """Calcula, valida, firma y guarda el comprobante, y lo envía a SUNAT.
 
     Una respuesta 2xx significa que no se pierde. 201: ya hay veredicto. 202: vendrá; consulte `ngr`.
+
+    Sin `correlativo`, o con `#`, toma el número siguiente de su serie; quien repita con la misma `Idempotency-Key` o el
+    mismo `externalId` recibe el mismo comprobante.
     """
     need(caller, "cpe:write")
     envelope, order = await read_order(request)
@@ -61,7 +72,8 @@ async def send_message(request: Request, caller: Caller, here: Here) -> JsonAnsw
     need_ruc(caller, order.ruc)
     issued = await run_in_threadpool(_issue, here, order)
     kept = Kept(issued.document, issued.submission)
-    if envelope.options.wait and not order.dry_run and kept.submission.next_action_at:
+    is_under_way = not order.dry_run and not shape.is_settled(shape.status_of(kept.submission, here.platform.clock()))
+    if envelope.options.wait and is_under_way:
         scope = issued.document.scope
         await here.waiting.wait(scope, issued.submission.id, envelope.options.wait)
         kept = await run_in_threadpool(look.again, here.platform, kept)
@@ -74,13 +86,18 @@ def _issue(here: Surroundings, order: Order) -> Issued:
     except Conflict as conflict:
         document, submission = conflict.facts.get("document"), conflict.facts.get("submission")
         if document is not None and submission is not None:
-            known = shape.record(document, submission, here.platform.clock())  # type: ignore[arg-type]  # facts of issue
+            known = shape.record(Kept(document, submission), here.platform.clock())  # type: ignore[arg-type]  # facts of issue
             conflict.facts["record"] = {"status": known["status"], "links": known["links"]}
         raise
 
 
+def _record(here: Surroundings, kept: Kept) -> dict[str, Any]:
+    return shape.record(kept, here.platform.clock(), look.surroundings_of(here.platform, kept))
+
+
 def _answer(here: Surroundings, envelope: Envelope, issued: Issued, kept: Kept) -> JsonAnswer:
-    record = shape.record(kept.document, kept.submission, here.platform.clock())
+    alone = envelope.options.dryRun or (kept.submission.attempts and not issued.replayed)  # no batch can name it yet
+    record = shape.record(kept, here.platform.clock()) if alone else _record(here, kept)
     wanted: set[str] = set(envelope.options.include)
     if envelope.options.dryRun:
         record["status"] = record["statusAt"] = None
@@ -131,7 +148,7 @@ async def retry(
     if wait:
         await here.waiting.wait(kept.document.scope, kept.submission.id, wait)
         kept = await run_in_threadpool(look.again, here.platform, kept)
-    record = shape.record(kept.document, kept.submission, here.platform.clock())
+    record = await run_in_threadpool(_record, here, kept)
     return JsonAnswer(record, 201 if shape.is_settled(record["status"]) else 202)
 
 
@@ -161,7 +178,7 @@ async def ngr(
 
 
 def _told(here: Surroundings, kept: Kept, wanted: set[str]) -> JsonAnswer:
-    record = shape.record(kept.document, kept.submission, here.platform.clock())
+    record = _record(here, kept)
     if files := wanted & {"xml", "cdr", "pdf", "qr"}:
         record["files"] = _files(here, kept, files)
     if "history" in wanted:

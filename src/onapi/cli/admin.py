@@ -50,6 +50,10 @@ def _add_company_commands(company: typer.Typer, roof: Roof) -> None:
         except (OnapiError, OSError) as error:
             raise _wrong(str(error)) from error
 
+    _add_credentials(company, roof)
+
+
+def _add_credentials(company: typer.Typer, roof: Roof) -> None:
     @company.command("set-sol", help="Guarda el usuario SOL secundario (sin el RUC) y su clave.")
     def set_sol(
         ruc: Annotated[str, typer.Option()],
@@ -60,6 +64,28 @@ def _add_company_commands(company: typer.Typer, roof: Roof) -> None:
 
         platform = roof.platform()
         enrol.set_sol(platform, platform.scope(ruc), user, password)
+
+    @company.command("set-gre", help="Guarda las credenciales de API SUNAT con que se envían las guías.")
+    def set_gre(
+        ruc: Annotated[str, typer.Option()],
+        client_id: Annotated[str, typer.Option()],
+        secret: Annotated[str, typer.Option(prompt=True, hide_input=True)],
+    ) -> None:
+        from onapi.flows import enrol
+
+        platform = roof.platform()
+        enrol.set_gre(platform, platform.scope(ruc), client_id, secret)
+
+    @company.command("set-validity", help="Guarda las credenciales de API SUNAT de la Consulta Integrada de Validez.")
+    def set_validity(
+        ruc: Annotated[str, typer.Option()],
+        client_id: Annotated[str, typer.Option()],
+        secret: Annotated[str, typer.Option(prompt=True, hide_input=True)],
+    ) -> None:
+        from onapi.flows import enrol
+
+        platform = roof.platform()
+        enrol.set_validity(platform, platform.scope(ruc), client_id, secret)
 
 
 def _add_user_commands(user: typer.Typer, roof: Roof) -> None:

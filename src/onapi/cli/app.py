@@ -3,7 +3,7 @@
 import typer
 
 from onapi import __version__
-from onapi.cli import admin, codes, demo, document, processes
+from onapi.cli import admin, codes, demo, doctor, document, evidence, processes, reconcile, road
 from onapi.cli.roof import Roof
 
 
@@ -19,6 +19,6 @@ def create_cli(roof: Roof) -> typer.Typer:
     cli.command("version", help="La versión instalada.")(lambda: typer.echo(__version__))
     document.add_commands(cli)
     codes.add_commands(cli)
-    for room in (processes, demo, admin):
+    for room in (processes, demo, admin, reconcile, doctor, evidence, road):
         room.add_commands(cli, roof)
     return cli

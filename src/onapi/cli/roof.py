@@ -55,6 +55,18 @@ class Chosen(Protocol):
         """Where the simulator listens."""
 
     @property
+    def database(self) -> str:
+        """The database's address."""
+
+    @property
+    def files(self) -> str:
+        """Where blobs live."""
+
+    @property
+    def ring(self) -> Path:
+        """The file with the keys that seal secrets."""
+
+    @property
     def worker_name(self) -> str:
         """Name of the worker; one process for each."""
 
@@ -82,8 +94,8 @@ class Roof(Protocol):
     def worker(self) -> "Worker":
         """The worker."""
 
-    def simulator(self) -> "Starlette":
-        """The simulated SUNAT."""
+    def simulator(self, *, tls_port: int = 0, scenario: Path | None = None) -> "Starlette":
+        """The simulated SUNAT; what is given here goes before the settings."""
 
     def set_up_logs(self) -> None:
         """Logs on standard error."""

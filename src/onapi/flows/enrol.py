@@ -1,16 +1,21 @@
-"""Enrol a company: its data, its certificate, its SOL user."""
+"""Enrol a company: its data, its certificate, its SOL user, its credentials for SUNAT's REST services."""
+
+from dataclasses import replace
 
 from onapi.errors import InvalidDocument, Misconfigured
 from onapi.flows.platform import Platform
 from onapi.gateways.sunat import SolAccount
 from onapi.sign.certificate import Signer, read_signer, trouble
-from onapi.store import companies
+from onapi.store import companies, pauses
 from onapi.store.companies import Company
 from onapi.values.party import Party
 from onapi.values.scope import Scope
 
+DOOR_OF_SOL, DOOR_OF_GUIDES = "sol", "gre"  # where a company may be stopped for its credentials
 _CERTIFICATE = "certificate"
 _SOL_PASSWORD = "sol_password"  # noqa: S105  a field's name
+_GRE_SECRET = "gre_client_secret"  # noqa: S105  a field's name
+_VALIDITY_SECRET = "validity_client_secret"  # noqa: S105  a field's name
 
 
 def enrol(platform: Platform, party: Party) -> None:
@@ -39,6 +44,23 @@ def set_sol(platform: Platform, scope: Scope, user: str, password: str) -> None:
     sealed = platform.vault.seal(scope, _SOL_PASSWORD, password.encode())
     with platform.database.transaction() as connection:
         companies.keep_sol(connection, scope, user, sealed, platform.clock())
+        pauses.end(connection, scope, DOOR_OF_SOL)
+        pauses.end(connection, scope, DOOR_OF_GUIDES)  # its login needs the SOL user too
+
+
+def set_gre(platform: Platform, scope: Scope, client_id: str, secret: str) -> None:
+    """Keep the credentials of the REST API for guías ("Credenciales de API SUNAT" in SOL)."""
+    sealed = platform.vault.seal(scope, _GRE_SECRET, secret.encode())
+    with platform.database.transaction() as connection:
+        companies.keep_gre(connection, scope, client_id, sealed, platform.clock())
+        pauses.end(connection, scope, DOOR_OF_GUIDES)
+
+
+def set_validity(platform: Platform, scope: Scope, client_id: str, secret: str) -> None:
+    """Keep the credentials of the Consulta Integrada de Validez."""
+    sealed = platform.vault.seal(scope, _VALIDITY_SECRET, secret.encode())
+    with platform.database.transaction() as connection:
+        companies.keep_validity(connection, scope, client_id, sealed, platform.clock())
 
 
 def signer_of(platform: Platform, company: Company) -> Signer:
@@ -57,6 +79,23 @@ def sol_of(platform: Platform, company: Company) -> SolAccount:
         raise Misconfigured("La empresa no tiene usuario SOL.", key="sol_credentials_missing")
     password = platform.vault.open(company.scope, _SOL_PASSWORD, company.sol_password).decode()
     return SolAccount(company.scope.ruc + company.sol_user, password)
+
+
+def guide_account_of(platform: Platform, company: Company) -> SolAccount:
+    """The SOL account with the credentials for guías, which are empty where none are enrolled."""
+    secret = _opened_text(platform, company.scope, _GRE_SECRET, company.gre_client_secret)
+    return replace(sol_of(platform, company), client_id=company.gre_client_id or "", client_secret=secret)
+
+
+def validity_account_of(platform: Platform, company: Company) -> SolAccount:
+    """The company with its credentials for the Consulta Integrada, which are empty where none are enrolled."""
+    secret = _opened_text(platform, company.scope, _VALIDITY_SECRET, company.validity_client_secret)
+    user = company.scope.ruc + (company.sol_user or "")
+    return SolAccount(user, "", company.validity_client_id or "", secret)
+
+
+def _opened_text(platform: Platform, scope: Scope, name: str, sealed: bytes | None) -> str:
+    return platform.vault.open(scope, name, sealed).decode() if sealed else ""
 
 
 _signers: dict[bytes, Signer] = {}

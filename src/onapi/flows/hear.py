@@ -29,6 +29,7 @@ class Happening:
     code: str = ""
     words: str = ""
     channel: str = ""  # the operation that brought it
+    ticket: str = ""  # what to ask with
 
 
 def hear_send(document: StoredDocument, talk: Talk) -> Happening:
@@ -36,9 +37,32 @@ def hear_send(document: StoredDocument, talk: Talk) -> Happening:
     if not talk.was_sent:
         return Happening(Event.BUSY, words=talk.trouble, channel=talk.operation)
     answer = read_answer(talk)
-    if answer.kind is Kind.FILE:
-        return _verdict(document, answer, talk.operation)
-    return _code(answer, talk.operation) if answer.kind is Kind.CODE else _silence(answer, talk.operation)
+    match answer.kind:
+        case Kind.FILE:
+            return _verdict(document, answer, talk.operation)
+        case Kind.TICKET:
+            return Happening(Event.TICKET, channel=talk.operation, ticket=answer.ticket)
+        case Kind.CODE:
+            return _code(answer, talk.operation)
+        case _:
+            return _silence(answer, talk.operation)
+
+
+def hear_ticket(document: StoredDocument, talk: Talk) -> Happening:
+    """The answer to "what became of this ticket?".
+
+    A code counts only where it stands as the ticket's status: a fault says something about the question, no more.
+    """
+    answer = read_answer(talk)
+    match answer.kind:
+        case Kind.FILE:
+            return _verdict(document, answer, talk.operation)
+        case Kind.PENDING:
+            return Happening(Event.PENDING, code=answer.code, words=answer.words, channel=talk.operation)
+        case Kind.CODE if answer.status and talk.was_sent:
+            return _code(answer, talk.operation)
+        case _:
+            return _silence(answer, talk.operation)
 
 
 def hear_question(document: StoredDocument, talk: Talk) -> Happening:
@@ -51,7 +75,7 @@ def hear_question(document: StoredDocument, talk: Talk) -> Happening:
 
 def _verdict(document: StoredDocument, answer: Answer, channel: str) -> Happening:
     try:
-        named = _is_named_after(document.receipt, unzip_one(answer.file)[0])
+        named = is_named_after(document.receipt, unzip_one(answer.file)[0])
         verdict = judge(read_cdr(answer.file), document.receipt, document.digest) if named else None
     except Unreadable as error:
         return Happening(Event.SILENCE, words=str(error), channel=channel)
@@ -60,7 +84,7 @@ def _verdict(document: StoredDocument, answer: Answer, channel: str) -> Happenin
     return Happening(Event.CDR, verdict, answer.file, verdict.code, verdict.description, channel)
 
 
-def _is_named_after(receipt: ReceiptId, file_name: str) -> bool:
+def is_named_after(receipt: ReceiptId, file_name: str) -> bool:
     """False if the file in the ZIP bears another receipt's name: the CDR itself does not tell a factura from a note."""
     found = _FILE_NAME.fullmatch(file_name)
     return found is None or ReceiptId(found[1], found[2].upper(), found[3].upper(), int(found[4])) == receipt

@@ -4,30 +4,38 @@ Document, bytes and work are kept in one transaction: a 2xx means that nothing o
 said before anything is stored, and no number is consumed.
 """
 
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
 
 from onapi.errors import Conflict, InvalidDocument
-from onapi.facts.windows import window
-from onapi.flows.enrol import signer_of
+from onapi.flows import repeat
+from onapi.flows.deadlines import goes_in_summary
+from onapi.flows.draw_up import Wishes, draw_up
+from onapi.flows.keep import Drawn, keep, keep_next, next_number
 from onapi.flows.look import Kept
-from onapi.flows.platform import Platform, work_of
-from onapi.kinds.kind import Kind, Route, TotalsMode
+from onapi.flows.platform import Platform
+from onapi.flows.repeat import Issued
+from onapi.intake.next_number import wants_number, with_number
+from onapi.kinds.kind import TotalsMode
+from onapi.kinds.sale.model import Sale
+from onapi.library import held
 from onapi.library.forms import Told, without_signature
+from onapi.library.held import Label
 from onapi.library.receipt import Receipt, receipt_of
-from onapi.lifecycle import State
+from onapi.library.summary_line import fits_summary, read_for_summary
 from onapi.rules.rule import Fault
-from onapi.sign.certificate import rucs_of
-from onapi.sign.verify import verify_signature
-from onapi.sign.xmldsig import Signed
-from onapi.store import companies, documents, submissions
+from onapi.store import companies, documents
 from onapi.store.companies import Company
-from onapi.store.documents import StoredDocument
-from onapi.store.submissions import Submission
-from onapi.values.moment import end_of_day
+from onapi.values.number import ReceiptId
 from onapi.values.scope import Scope
 
-_CONNECTED = frozenset({Route.BILL})
+__all__ = ["Issued", "Request", "enrolled", "issue"]
+
+_FIRST = 1  # stands in for a number that is still to be given
+_NO_SUMMARY = "Este comprobante no va en resumen diario: solo boletas, y notas que modifican una; quite boletaMode."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,63 +45,52 @@ class Request:
     ruc: str
     told: Told
     external_id: str | None = None
+    request_key: str | None = None  # `repeat.KEY` with what follows: who repeats it gets what he got before
     totals: TotalsMode = TotalsMode.CHECK
     send: bool = True
     dry_run: bool = False
+    in_summary: bool = False  # boletas and their notes: report them in the resumen of their day
     resign: bool = False  # XML only: drop its signature and sign again
     notes: tuple[dict[str, str], ...] = ()  # warnings about the request itself
 
 
 @dataclass(frozen=True, slots=True)
-class Issued:
-    """What became of a request."""
+class _Asked:
+    """A request at its moment: midnight does not change what is made of it."""
 
-    document: StoredDocument
-    submission: Submission
-    xml: bytes = field(repr=False)
-    replayed: bool = False
+    platform: Platform
+    company: Company
+    request: Request
+    held: Mapping[Label, Sale]
+    now: datetime
+
+    @property
+    def scope(self) -> Scope:
+        """Whose it is."""
+        return self.company.scope
+
+    def receipt(self, number: int | None = None) -> Receipt:
+        """Complete and checked; with this number, where its own is left to us."""
+        request, strict = self.request, self.platform.strict_ruc
+        told = request.told
+        if number is not None:
+            told = replace(told, document=with_number(told.document, number))
+        return receipt_of(told, self.company.party, self.now, request.totals, strict_ruc=strict, held=self.held)
+
+    def drawn(self, connection: Connection, receipt: Receipt, request_key: str | None) -> Drawn:
+        """Signed, its road open, nothing kept yet."""
+        return draw_up(self.platform, connection, self.company, receipt, _wishes(self.request, receipt, request_key))
 
 
 def issue(platform: Platform, request: Request) -> Issued:
     """Read, complete, check, build, sign and keep a receipt; the same receipt again gives the one kept before."""
     company = enrolled(platform, request.ruc)
-    told = replace(request.told, xml=without_signature(request.told.xml)) if request.resign else request.told
-    receipt = receipt_of(told, company.party, platform.clock(), request.totals, strict_ruc=platform.strict_ruc)
-    _refuse_unconnected(request, receipt.kind)
-    before = None if receipt.misread else _before(platform, company.scope, receipt)
-    if isinstance(before, Issued):
-        return before
-    signed = _signed(platform, company, receipt)
-    document = _document(platform, company.scope, request, receipt, signed)
-    submission = _submission(platform, document, receipt.kind, send=request.send)
-    if request.dry_run:
-        return Issued(document, submission, signed.xml)
-    return _keep(platform, receipt, replace(document, xml=platform.blobs.put(signed.xml)), submission, before)
-
-
-def _signed(platform: Platform, company: Company, receipt: Receipt) -> Signed:
-    """Signed with the company's certificate; what came signed must bear one of its own, and stays as it is."""
-    if not receipt.is_signed:
-        return receipt.sign(signer_of(platform, company))
-    if receipt.digest.id.ruc != company.scope.ruc:
-        fault = Fault("ruc_differs", "/ruc", "El XML es de otro RUC emisor.", expected=receipt.digest.id.ruc)
-        raise InvalidDocument(fault.sentence, key="validation_failed", faults=(fault,))
-    if receipt.errors:
-        key = "signature_invalid" if receipt.errors[0].code == "signature_invalid" else "validation_failed"
-        raise InvalidDocument(receipt.errors[0].sentence, key=key, faults=receipt.errors)
-    verified = verify_signature(receipt.given_xml)
-    if company.scope.ruc not in rucs_of(verified.certificate):
-        raise InvalidDocument("El certificado del XML no es del RUC emisor.", key="certificate_ruc_mismatch")
-    return Signed(receipt.given_xml, verified.digest_value)
-
-
-def _refuse_unconnected(request: Request, kind: Kind) -> None:
-    """Keep nothing that could not be sent: these roads to SUNAT are not built yet."""
-    if kind.route in _CONNECTED or request.dry_run:
-        return
-    sentence = f"{kind.name} todavía no se envía desde la API; use dryRun, o la biblioteca, para construirlo."
-    fault = Fault("not_supported", "/doctype", sentence, received=kind.code)
-    raise InvalidDocument(sentence, key="validation_failed", faults=(fault,))
+    if request.resign:
+        request = replace(request, told=replace(request.told, xml=without_signature(request.told.xml)))
+    asked = _Asked(platform, company, request, _held(platform, company.scope, request.told), platform.clock())
+    if request.told.form != "xml" and wants_number(request.told.document):
+        return _issue_next(asked)
+    return _issue_numbered(asked)
 
 
 def enrolled(platform: Platform, ruc: str) -> Company:
@@ -105,98 +102,115 @@ def enrolled(platform: Platform, ruc: str) -> Company:
     return company
 
 
-def _before(platform: Platform, scope: Scope, receipt: Receipt) -> Issued | Kept | None:
-    """What is kept under this number: the same content is a replay, other content a conflict.
-
-    Unless SUNAT refused to register what is kept: then the number is free, and what comes now takes its place.
-    """
-    with platform.database.reading() as connection:
-        document = documents.find(connection, scope, receipt.digest.id)
-        if document is None:
-            return None
-        submission = submissions.of_document(connection, scope, document.id)
-    if document.fingerprint == receipt.fingerprint:
-        return Issued(document, submission, platform.blobs.get(document.xml), replayed=True)
-    if submission.state == State.HELD:
-        return Kept(document, submission)
-    raise Conflict(
-        f"{document.receipt.label} ya existe con otro contenido; use otro número o consulte el registro.",
-        key="document_already_exists",
-        document=document,
-        submission=submission,
-    )
+def _issue_numbered(asked: _Asked) -> Issued:
+    receipt, key = asked.receipt(), asked.request.request_key
+    before = None if receipt.misread else _before(asked, receipt, key)
+    return before if isinstance(before, Issued) else _issue_as(asked, receipt, key, before)
 
 
-def _document(platform: Platform, scope: Scope, request: Request, receipt: Receipt, signed: Signed) -> StoredDocument:
-    digest = receipt.digest
-    customer = digest.customer
-    return StoredDocument(
-        id=platform.new_id(),
-        scope=scope,
-        receipt=digest.id,
-        revision=1,
-        origin="API",
-        input_format=receipt.form,
-        external_id=request.external_id,
-        fingerprint=receipt.fingerprint,
-        issue_date=digest.issue_date,
-        currency=digest.currency,
-        total=digest.total,
-        customer={"id_type": customer.id_type, "id_number": customer.id_number, "name": customer.name}
-        if customer
-        else None,
-        digest=signed.digest,
-        qr=receipt.qr(signed),
-        xml="",
-        warnings=receipt.warnings + request.notes,
-        created_at=platform.clock(),
-    )
+def _issue_next(asked: _Asked) -> Issued:
+    """Give it the next number of its series; whatever else is wrong with it is said first."""
+    first = asked.receipt(_FIRST)
+    name, key = first.digest.id, _key_without_number(asked.request, first)
+    if known := repeat.known_by(asked.platform, asked.scope, key):
+        return _issue_again(asked, known, key)
+    if asked.request.dry_run or first.errors:
+        return _shown(asked, name)
 
+    def draw(connection: Connection, number: int) -> Drawn:
+        return asked.drawn(connection, asked.receipt(number), key)
 
-def _submission(platform: Platform, document: StoredDocument, kind: Kind, *, send: bool) -> Submission:
-    return Submission(
-        id=platform.new_id(),
-        document_id=document.id,
-        scope=document.scope,
-        route=kind.route,
-        state=State.READY,
-        next_action_at=platform.clock() if send else None,
-        deadline=_deadline(document),
-        updated_at=platform.clock(),
-    )
-
-
-def _deadline(document: StoredDocument) -> datetime | None:
-    """The last moment at which SUNAT takes it, where the law sets one."""
-    for what in ("send_individually", "send"):
-        try:
-            found = window(document.receipt.doctype, document.receipt.series, what, document.issue_date)
-        except KeyError:
-            continue
-        last = found.last_day(document.issue_date)
-        return end_of_day(last) if last < date.max else None
-    return None
-
-
-def _keep(
-    platform: Platform, receipt: Receipt, document: StoredDocument, submission: Submission, before: Kept | None
-) -> Issued:
-    """One transaction for all of it; who comes second with the same number gets the first one's."""
-    if before is not None:
-        document = replace(document, revision=before.document.revision + 1)
-    platform.queue.open()
-    now = platform.clock()
     try:
-        with platform.database.transaction() as connection:
-            if before is not None:  # if somebody released it meanwhile, this fails and nothing of ours is kept
-                submissions.supersede(connection, document.scope, before.submission, now)
-            documents.add(connection, document.scope, document)
-            submissions.add(connection, document.scope, submission, now)
-            if submission.next_action_at is not None:
-                platform.queue.put(connection, work_of(document, submission))
+        return _issued(keep_next(asked.platform, asked.scope, name.doctype, name.series, draw))
     except Conflict:
-        first = _before(platform, document.scope, receipt)
+        known = repeat.known_by(asked.platform, asked.scope, key)  # the same request, a moment earlier
+        if not known:
+            raise
+        return _issue_again(asked, known, key)
+
+
+def _issue_again(asked: _Asked, known: ReceiptId, key: str | None) -> Issued:
+    """What the key stands for; in its place, corrected, where SUNAT did not register it."""
+    receipt = asked.receipt(known.number)
+    found = repeat.again(asked.platform, asked.scope, known, receipt, key or "")
+    return found if isinstance(found, Issued) else _issue_as(asked, receipt, None, found)
+
+
+def _issue_as(asked: _Asked, receipt: Receipt, key: str | None, before: Kept | None) -> Issued:
+    """Under the number that it bears; who comes second with the same one gets the first one's."""
+    with asked.platform.database.reading() as connection:
+        drawn = asked.drawn(connection, receipt, key)
+    if asked.request.dry_run:
+        return _issued(drawn)
+    try:
+        return _issued(keep(asked.platform, drawn, before))
+    except Conflict:
+        first = _before(asked, receipt, key)
         if not isinstance(first, Issued):
             raise
         return first
-    return Issued(document, submission, platform.blobs.get(document.xml))
+
+
+def _before(asked: _Asked, receipt: Receipt, key: str | None) -> Issued | Kept | None:
+    known = repeat.known_by(asked.platform, asked.scope, key)
+    if known and key:
+        return repeat.again(asked.platform, asked.scope, known, receipt, key)
+    return repeat.before(asked.platform, asked.scope, receipt)
+
+
+def _shown(asked: _Asked, name: ReceiptId) -> Issued:
+    """As it would be with the number that is likely to come; none is taken."""
+    with asked.platform.database.reading() as connection:
+        likely = next_number(connection, asked.scope, name.doctype, name.series)
+        return _issued(asked.drawn(connection, asked.receipt(likely), None))
+
+
+def _key_without_number(request: Request, receipt: Receipt) -> str | None:
+    """By what a request is known again that bears no number: its key, or its kind and the caller's reference."""
+    if request.request_key or not request.external_id:
+        return request.request_key
+    return f"{repeat.REFERENCE}{receipt.digest.id.doctype}:{request.external_id}"
+
+
+def _held(platform: Platform, scope: Scope, told: Told) -> Mapping[Label, Sale]:
+    """The boletas of ours that lines of a resumen only name."""
+    names = {label: _named(scope.ruc, *label) for label in held.wanted(told)}
+    if not names:
+        return {}
+    with platform.database.reading() as connection:
+        found = documents.find_many(connection, scope, list(names.values()))
+    return {
+        label: read_for_summary(platform.blobs.get(found[name].xml)) for label, name in names.items() if name in found
+    }
+
+
+def _named(ruc: str, doctype: str, label: str) -> ReceiptId:
+    series, _, number = label.rpartition("-")
+    return ReceiptId(ruc, doctype, series, int(number))
+
+
+def _wishes(request: Request, receipt: Receipt, request_key: str | None) -> Wishes:
+    if request.in_summary and not receipt.errors:  # those are told first
+        _refuse_summary(receipt)
+    return Wishes(
+        external_id=request.external_id,
+        request_key=request_key,
+        send=request.send,
+        in_summary=request.in_summary,
+        notes=request.notes,
+        pointer=request.told.pointer,
+        place_of=request.told.place_of,
+    )
+
+
+def _refuse_summary(receipt: Receipt) -> None:
+    """InvalidDocument where no resumen takes it."""
+    name = receipt.digest.id
+    if goes_in_summary(name, receipt.digest.issue_date) and fits_summary(name, receipt.document):
+        return
+    fault = Fault("invalid_parameter", "/options/boletaMode", _NO_SUMMARY, received="summary")
+    raise InvalidDocument(_NO_SUMMARY, key="validation_failed", faults=(fault,))
+
+
+def _issued(drawn: Drawn) -> Issued:
+    return Issued(drawn.document, drawn.submission, drawn.xml)

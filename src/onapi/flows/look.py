@@ -1,25 +1,34 @@
 """Look at what is kept of a receipt: record, history, XML, CDR, page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+from sqlalchemy import Connection
 
 from onapi.cdr import Cdr, read_cdr
 from onapi.errors import NotFound
+from onapi.facts.codes import Outcome
 from onapi.flows.platform import Platform
 from onapi.kinds import KINDS
 from onapi.kinds.kind import PrintContext
 from onapi.lifecycle import State
 from onapi.page.data import Attachment
 from onapi.page.pdf import render
-from onapi.store import documents, submissions
+from onapi.store import documents, members, submissions
 from onapi.store.documents import StoredDocument
+from onapi.store.members import Member
 from onapi.store.submissions import HistoryLine, Submission
-from onapi.values.number import ReceiptId
+from onapi.values.number import BATCHES, ReceiptId
 from onapi.values.scope import Environment, Scope
 from onapi.values.xmltree import parse_xml
 
 _NO_VALUE = "SIN VALOR FISCAL"
+_VOIDED = "ANULADO"
 _LOOKUP = "Consulte su validez en www.sunat.gob.pe con su clave SOL u opción sin clave SOL."
+
+_REPORT, _VOID = "1", "3"  # catalogue 19
+_TAKEN = frozenset({Outcome.ACCEPTED, Outcome.OBSERVED})
+_NEVER_CARRIED = frozenset({"09", "31"}) | BATCHES
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,14 @@ class Kept:
     submission: Submission
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The batches that a receipt stands in."""
+
+    summary: Kept | None = None  # reports it
+    voiding: Kept | None = None  # voids it
+
+
 def find(platform: Platform, receipt: ReceiptId) -> Kept:
     """What is kept of a receipt; NotFound if nothing is."""
     scope = platform.scope(receipt.ruc)
@@ -38,6 +55,40 @@ def find(platform: Platform, receipt: ReceiptId) -> Kept:
         if document is None:
             raise NotFound(f"No se tiene {receipt.file_name}.", key="document_not_found")
         return Kept(document, submissions.of_document(connection, scope, document.id))
+
+
+def surroundings_of(platform: Platform, kept: Kept) -> Surroundings:
+    """What decides about a receipt beside its own road; nothing is asked where no batch can have named it."""
+    document = kept.document
+    is_alone = document.receipt.doctype in _NEVER_CARRIED
+    if is_alone or kept.submission.state in {State.READY, State.SENDING, State.WAITING}:
+        return Surroundings()
+    with platform.database.reading() as connection:
+        rows = members.of_document(connection, document.scope, document.id)
+        found = [(row, _batch(connection, document.scope, row)) for row in rows]
+    reports = [each for row, each in found if row.status_code == _REPORT and _tells(row, each)]
+    return Surroundings(_last(reports), _last(each for row, each in found if row.status_code == _VOID))
+
+
+def batch_of(platform: Platform, kept: Kept) -> Kept | None:
+    """The resumen that reports it, if one does."""
+    return surroundings_of(platform, kept).summary
+
+
+def _tells(row: Member, batch: Kept) -> bool:
+    """Whether a resumen tells SUNAT of a receipt, or did; one that it refused does not."""
+    return row.closed_at is None or batch.submission.outcome in _TAKEN
+
+
+def _batch(connection: Connection, scope: Scope, row: Member) -> Kept:
+    document = documents.get(connection, scope, row.batch_document_id)
+    if document is None:
+        raise AssertionError("a member of no batch")  # the database holds a foreign key on it
+    return Kept(document, submissions.of_document(connection, scope, document.id))
+
+
+def _last(batches: Iterable[Kept]) -> Kept | None:
+    return max(batches, key=lambda each: (each.document.created_at, each.document.id), default=None)
 
 
 def again(platform: Platform, kept: Kept) -> Kept:
@@ -70,7 +121,8 @@ def pdf_of(platform: Platform, kept: Kept, template: str) -> bytes:
     document = kept.document
     xml = xml_of(platform, kept)
     kind = KINDS[document.receipt.doctype]
-    stamp = None if document.scope.environment is Environment.PRODUCTION else _NO_VALUE
+    stamp = _VOIDED if kept.submission.state == State.VOIDED else None
+    stamp = stamp if document.scope.environment is Environment.PRODUCTION else stamp or _NO_VALUE
     context = PrintContext(digest=document.digest, qr=document.qr or "", stamp=stamp, lookup=_LOOKUP)
     source = Attachment(f"{document.receipt.file_name}.xml", xml, relation="source")
     return render(kind.page(kind.read(parse_xml(xml)), context), template, attachments=(source,))

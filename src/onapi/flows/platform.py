@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from onapi.engine import Work, WorkQueue
 from onapi.gateways.sunat import Sunat
 from onapi.lifecycle.patience import Pace
+from onapi.lifecycle.schedule import AT_ONCE, SummaryTime
 from onapi.store import Blobs, Database
 from onapi.store.documents import StoredDocument
 from onapi.store.submissions import Submission
@@ -28,6 +29,9 @@ class Platform:
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
     strict_ruc: bool = True
+    summary_time: SummaryTime = AT_ONCE
+    reconcile_at: time | None = None  # in Lima, each night; None is never
+    reconcile_most: int = 5000  # documents in one night
 
     def scope(self, ruc: str) -> Scope:
         """A company, here."""

@@ -1,17 +1,22 @@
 """Send what waits for somebody's word: a receipt that was only signed, or one that SUNAT refused to register.
 
 Nothing is built anew: the same signed bytes go. Where the data themselves were wrong, a corrected receipt is issued
-under the same number instead.
+under the same number instead. After silence a person may decide too, but only where SUNAT offers no way to ask.
 """
 
+from onapi.engine import urgency
 from onapi.errors import Conflict, InvalidDocument
 from onapi.flows import look
+from onapi.flows.ask import can_be_told
 from onapi.flows.look import Kept
 from onapi.flows.platform import Platform, work_of
+from onapi.flows.recover import is_late_enough
 from onapi.lifecycle import Event, State, next_state
-from onapi.store import submissions
+from onapi.store import members, submissions
 from onapi.store.submissions import HistoryLine
 from onapi.values.number import ReceiptId
+
+_SPOKEN = frozenset({State.SETTLED, State.VOIDING, State.VOIDED})
 
 
 def release(platform: Platform, receipt: ReceiptId) -> Kept:
@@ -19,16 +24,53 @@ def release(platform: Platform, receipt: ReceiptId) -> Kept:
     kept = look.find(platform, receipt)
     was = kept.submission
     state = State(was.state)
-    if state is State.SETTLED:
-        raise InvalidDocument("SUNAT ya dio su veredicto sobre este comprobante.", key="number_consumed")
-    if state in {State.SENDING, State.UNKNOWN}:
-        raise Conflict("El comprobante ya se envió; se espera la palabra de SUNAT.", key="in_progress")
-    ready = next_state(state, Event.RELEASE) if state is State.HELD else state
+    _refuse_what_may_not_go(platform, kept, state)
+    if state is State.WAITING:
+        return _put_in_line(platform, kept)
+    ready = state if state is State.READY else next_state(state, Event.RELEASE)
     platform.queue.open()
     now = platform.clock()
     changes = {"state": ready, "step": was.step + 1, "next_action_at": now, "outcome": None, "code": None}
+    changes |= {"description": None, "channel": None, "obstacle": None}
     with platform.database.transaction() as connection:
-        moved = submissions.move(connection, was.scope, was, now, **changes, description=None, channel=None)
+        moved = submissions.move(connection, was.scope, was, now, **changes)
         submissions.note(connection, was.scope, was.id, HistoryLine(now, Event.RELEASE, ready, None, None))
-        platform.queue.put(connection, work_of(kept.document, moved))
+        platform.queue.put(connection, work_of(kept.document, moved), priority=urgency(moved.deadline))
     return Kept(kept.document, moved)
+
+
+def _put_in_line(platform: Platform, kept: Kept) -> Kept:
+    """A boleta that was only signed waits from now on for the resumen of its day."""
+    now, was = platform.clock(), kept.submission
+    at = platform.summary_time.after(kept.document.issue_date, now)
+    with platform.database.transaction() as connection:
+        moved = submissions.move(connection, was.scope, was, now, step=was.step + 1, next_action_at=at)
+        submissions.note(connection, was.scope, was.id, HistoryLine(now, Event.RELEASE, was.state, None, None))
+    return Kept(kept.document, moved)
+
+
+def _refuse_what_may_not_go(platform: Platform, kept: Kept, state: State) -> None:
+    if state in _SPOKEN:
+        raise InvalidDocument("SUNAT ya dio su veredicto sobre este comprobante.", key="number_consumed")
+    if state is State.WAITING and kept.submission.next_action_at is not None:
+        raise Conflict("El comprobante se informará en el resumen diario de su fecha.", key="in_progress")
+    if state is State.UNKNOWN and not _may_go_unasked(platform, kept):
+        raise Conflict("El comprobante ya se envió; se espera la palabra de SUNAT.", key="in_progress")
+    if state in {State.SENDING, State.TICKETED, State.GATHERED}:
+        raise Conflict("El comprobante ya se envió; se espera la palabra de SUNAT.", key="in_progress")
+    if state is State.HELD and _has_let_go(platform, kept):
+        words = "Lo que este envío informaba ya espera otro; envíe uno nuevo."
+        raise InvalidDocument(words, key="number_consumed")
+
+
+def _may_go_unasked(platform: Platform, kept: Kept) -> bool:
+    """SUNAT tells nothing about this kind, has had its time, and takes the same bytes twice without harm."""
+    return is_late_enough(platform, kept.submission) and not can_be_told(platform, kept.document)
+
+
+def _has_let_go(platform: Platform, kept: Kept) -> bool:
+    """Whether a batch's receipts were freed when SUNAT refused it."""
+    document = kept.document
+    with platform.database.reading() as connection:
+        rows = members.of_batch(connection, document.scope, document.id)
+    return any(row.closed_at is not None for row in rows)

@@ -1,27 +1,31 @@
-"""One step of a submission's road: send, or ask; judge, record, and say what comes next.
+"""One step of a submission's road: send, poll its ticket, or ask; judge, record, and say what comes next.
 
 The order is what keeps the promise "nothing sent twice, nothing believed without proof": SENDING is committed before
 the call; the raw answer is kept before it is read; after silence only SUNAT's own word allows another send. A step may
 be run twice (the process may die anywhere): it looks first at what is written.
 """
 
-from datetime import timedelta
+from dataclasses import replace
 
 from onapi.engine import Work
 from onapi.errors import Conflict, OnapiError
-from onapi.flows.enrol import sol_of
+from onapi.flows import pause, roads
+from onapi.flows.deadlines import OUT_OF_TIME, goes_in_summary, is_too_late, late_words
 from onapi.flows.hear import Happening, hear_send
 from onapi.flows.platform import Platform
-from onapi.flows.record import keep_talk, note, record
-from onapi.flows.recover import adopt_last_talk, ask
-from onapi.gateways.sunat import SolAccount
-from onapi.lifecycle import Event, State
-from onapi.store import companies, documents, submissions
+from onapi.flows.poll import poll
+from onapi.flows.record import keep_talk, note, postpone, record
+from onapi.flows.recover import adopt_last_talk, resolve
+from onapi.lifecycle import Event, State, can_happen
+from onapi.store import companies, documents, pauses, submissions
+from onapi.store.companies import Company
 from onapi.store.documents import StoredDocument
+from onapi.store.pauses import Pause
 from onapi.store.submissions import Submission
 from onapi.values.scope import Environment, Scope
 
-LONGEST_CALL = timedelta(seconds=150)
+_CALLS = frozenset({State.READY, State.TICKETED, State.UNKNOWN})
+_ATTEMPTS = 5  # to put a late answer beside what others write at the same moment
 
 
 def take_step(platform: Platform, work: Work) -> None:
@@ -30,73 +34,104 @@ def take_step(platform: Platform, work: Work) -> None:
     with platform.database.reading() as connection:
         submission = submissions.get(connection, scope, work.submission_id)
         document = documents.get(connection, scope, submission.document_id)
-    if document is None or submission.step != work.step:
+        company = companies.find(connection, scope)
+        stop = pauses.find(connection, scope, pause.door_of(submission))
+    if document is None or company is None or submission.step != work.step:
         return
     try:
-        _step(platform, document, submission)
+        _step(platform, company, document, submission, stop)
     except Conflict:
         return  # another worker moved it; its work goes on
 
 
-def _step(platform: Platform, document: StoredDocument, submission: Submission) -> None:
+def _step(
+    platform: Platform, company: Company, document: StoredDocument, submission: Submission, stop: Pause | None
+) -> None:
+    state = State(submission.state)
+    if state is State.SENDING:
+        adopt_last_talk(platform, document, submission)
+    elif state is State.READY and _is_out_of_time(platform, document, submission):
+        _give_up_sending(platform, document, submission)
+    elif state in _CALLS and _calls(platform, document, submission):
+        if obstacle := pause.obstacle(platform, submission, stop):
+            postpone(platform, document, submission, obstacle)
+            return
+        trying = replace(submission, obstacle=pause.COMPANY if stop else None)
+        _call(platform, company, document, trying)
+    elif state is State.UNKNOWN:
+        resolve(platform, document, submission)
+
+
+def _calls(platform: Platform, document: StoredDocument, submission: Submission) -> bool:
+    """Whether this step takes the company's credentials to the host of its road; other questions go elsewhere."""
+    return submission.state != State.UNKNOWN or bool(submission.ticket) or platform.sunat.can_ask(document.receipt)
+
+
+def _call(platform: Platform, company: Company, document: StoredDocument, submission: Submission) -> None:
     match State(submission.state):
         case State.READY:
-            _send(platform, document, submission)
-        case State.SENDING:
-            adopt_last_talk(platform, document, submission)
-        case State.UNKNOWN:
-            _ask(platform, document, submission)
+            _send(platform, company, document, submission)
+        case State.TICKETED:
+            poll(platform, document, submission)
         case _:
-            return
+            resolve(platform, document, submission)
 
 
-def _send(platform: Platform, document: StoredDocument, submission: Submission) -> None:
+def _is_out_of_time(platform: Platform, document: StoredDocument, submission: Submission) -> bool:
+    return is_too_late(document, submission.deadline, platform.clock())
+
+
+def _give_up_sending(platform: Platform, document: StoredDocument, submission: Submission) -> None:
+    """Too late to go alone: in a resumen, if one takes it."""
+    event = Event.LATE if goes_in_summary(document.receipt, document.issue_date) else Event.REFUSED
+    words = late_words(submission.deadline) if submission.deadline else ""
+    record(platform, document, submission, Happening(event, code=OUT_OF_TIME, words=words))
+
+
+def _send(platform: Platform, company: Company, document: StoredDocument, submission: Submission) -> None:
     try:
-        account = _account(platform, document)
+        account = roads.account_for(platform, company, submission)
     except OnapiError as error:
         record(platform, document, submission, Happening(Event.REFUSED, code=error.key, words=str(error)))
         return
     xml = platform.blobs.get(document.xml)
+    sending = _announce(platform, document, submission)
+    talk = roads.send(platform, account, document, submission, xml)
+    keep_talk(platform, document, submission, talk)
+    heard = pause.settle_permission(platform, sending, document.receipt, talk, hear_send(document, talk))
+    if pause.is_about_credentials(heard) and roads.company_of(platform, document.scope) != company:
+        heard = replace(heard, event=Event.BUSY)  # they were changed while SUNAT looked at the old ones
+    _conclude(platform, document, sending, heard)
+
+
+def _announce(platform: Platform, document: StoredDocument, submission: Submission) -> Submission:
+    """Say, and have it on disk, that it is about to be sent: if we die now, SUNAT may have it."""
     now = platform.clock()
     changes = {
         "state": State.SENDING,
         "attempts": submission.attempts + 1,
         "absences": 0,
+        "obstacle": submission.obstacle,  # company: this send is the probe
+        "ticket": None,
         "sent_at": now,
-        "next_action_at": now + LONGEST_CALL,  # later than any answer: whoever finds it overdue knows the call is dead
+        "next_action_at": now + roads.longest_call(submission),  # whoever finds it overdue knows the call is dead
     }
     with platform.database.transaction() as connection:
         sending = submissions.move(connection, document.scope, submission, now, **changes)
         note(platform, connection, sending, Happening(Event.SEND))
-    talk = platform.sunat.send_bill(account, document.receipt.file_name, xml)
-    keep_talk(platform, document, submission, talk)
-    _conclude(platform, document, sending, hear_send(document, talk))
+    return sending
 
 
 def _conclude(platform: Platform, document: StoredDocument, sending: Submission, heard: Happening) -> None:
-    """Record what came; a verdict counts also when somebody took us for dead meanwhile and declared silence."""
-    try:
-        record(platform, document, sending, heard)
-    except Conflict:
-        with platform.database.reading() as connection:
-            now = submissions.get(connection, document.scope, sending.id)
-        if heard.event is not Event.CDR or now.state != State.UNKNOWN:
-            raise
-        record(platform, document, now, heard)
-
-
-def _ask(platform: Platform, document: StoredDocument, submission: Submission) -> None:
-    try:
-        account = _account(platform, document)
-    except OnapiError as error:  # the account went away after the send: we ask again once it is back
-        record(platform, document, submission, Happening(Event.SILENCE, words=str(error)))
-        return
-    ask(platform, document, submission, account)
-
-
-def _account(platform: Platform, document: StoredDocument) -> SolAccount:
-    with platform.database.reading() as connection:
-        company = companies.find(connection, document.scope)
-    if company is None:
-        raise AssertionError("a document without its company")  # the database holds a foreign key on it
-    return sol_of(platform, company)
+    """Record what came; a verdict or a ticket counts whatever others did meanwhile who took us for dead."""
+    now = sending
+    for _ in range(_ATTEMPTS):
+        try:
+            record(platform, document, now, heard)
+        except Conflict:
+            with platform.database.reading() as connection:
+                now = submissions.get(connection, document.scope, sending.id)
+            if heard.event not in {Event.CDR, Event.TICKET} or not can_happen(State(now.state), heard.event):
+                raise
+        else:
+            return

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import structlog
 
+from onapi.engine import urgency
 from onapi.errors import Conflict
 from onapi.flows.platform import Platform, work_of
 from onapi.lifecycle import State
@@ -15,6 +16,7 @@ from onapi.store.submissions import HistoryLine, Submission
 
 GRACE = timedelta(seconds=30)
 _MOST = 200
+WORKING = (State.READY, State.SENDING, State.TICKETED, State.UNKNOWN)  # have durable work of their own
 
 _log = structlog.get_logger(__name__)
 
@@ -22,9 +24,8 @@ _log = structlog.get_logger(__name__)
 def sweep(platform: Platform) -> int:
     """Put back what fell out of the queue; gives how many there were."""
     with platform.database.reading() as connection:
-        unfinished = [state.value for state in State if not state.is_final]
         due = platform.clock() - GRACE
-        overdue = submissions.overdue(connection, platform.environment, unfinished, due, most=_MOST)
+        overdue = submissions.overdue(connection, platform.environment, WORKING, due, most=_MOST)
     return sum(_put_back(platform, submission) for submission in overdue)
 
 
@@ -41,7 +42,7 @@ def _put_back(platform: Platform, submission: Submission) -> bool:
             words = "El trabajo se había perdido; se repuso."
             line = HistoryLine(now, "REQUEUED", submission.state, None, words)
             submissions.note(connection, submission.scope, submission.id, line)
-            platform.queue.put(connection, work_of(document, moved))
+            platform.queue.put(connection, work_of(document, moved), priority=urgency(moved.deadline))
     except Conflict:
         return False  # it moved meanwhile
     _log.error("lost work was put back", submission=submission.id, document=document.receipt.file_name)

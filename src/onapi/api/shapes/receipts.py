@@ -20,7 +20,9 @@ class Options(BaseModel):
     send: bool = Field(default=True, description="false: firmar y guardar sin enviar")
     dryRun: bool = Field(default=False, description="true: validar y firmar sin guardar nada")
     totals: Literal["check", "trust", "replace"] = Field("check", description="Qué hacer con los importes recibidos")
-    boletaMode: Literal["individual"] = Field("individual", description="Las boletas se envían una a una")
+    boletaMode: Literal["individual", "summary"] = Field(
+        "individual", description="Boletas y sus notas: una a una, o en el resumen diario de su fecha"
+    )
     include: list[Literal["xml", "cdr", "pdf", "qr"]] = Field(default_factory=list, description="Archivos en files")
     pdfTemplate: Literal["A4"] = "A4"
     resign: bool = Field(default=False, description="Solo XML firmado: quitar su firma y firmarlo otra vez")

@@ -1,58 +1,93 @@
 """`Record`: the one object that describes a receipt, and how it is computed from what is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from onapi.api.surroundings import BASE
 from onapi.facts.codes import Outcome
+from onapi.flows.ask import CONSULTA
+from onapi.flows.look import Kept, Surroundings
 from onapi.lifecycle import State
 from onapi.store.documents import StoredDocument
 from onapi.store.submissions import HistoryLine, Submission
 from onapi.values.moment import stamp
 
 _OVERDUE = timedelta(seconds=90)  # longer than any call may take: the answer is not coming
-_FREE = {"FAILED"}
-_OPEN = {"UNKNOWN"}
-_WORDS = {
+_TOO_LONG = timedelta(hours=24)  # without proof: a person should look
+_SETTLED = frozenset({"ACCEPTED", "OBSERVED", "REJECTED", "FAILED", "SIGNED", "VOIDED"})
+_ON_THE_WAY = frozenset({"SENT", "UNKNOWN"})
+_ALONE = Surroundings()
+_STATUS_OF: Mapping[State, str] = {
+    State.HELD: "FAILED",
+    State.UNKNOWN: "UNKNOWN",
+    State.TICKETED: "SENT",
+    State.WAITING: "SIGNED",
+    State.GATHERED: "QUEUED",
+    State.VOIDING: "VOID_PENDING",
+    State.VOIDED: "VOIDED",
+}
+_CREDENTIALS, _SILENT_HOST = "company", "host"  # obstacles
+_WORDS: Mapping[str, tuple[str, str]] = {
     "QUEUED": ("send", "Se enviará a SUNAT por sí solo; no hace falta repetir la petición."),
+    _CREDENTIALS: (
+        "fix_credentials",
+        "SUNAT no acepta las credenciales de la empresa: corríjalas y se enviará por sí solo.",
+    ),
+    _SILENT_HOST: ("send", "SUNAT no responde; se enviará por sí solo en cuanto vuelva."),
     "SIGNED": ("send_on_request", "Está firmado y guardado; no se envía hasta que se pida con integrator/retry."),
+    "WAITING": ("summarise", "Se informará por sí solo en el resumen diario de su fecha."),
+    "SENT": ("poll", "SUNAT lo recibió y lo está procesando; se le preguntará con el ticket."),
+    "GATHERED": ("poll", "Está en un resumen diario; seguirá el veredicto que SUNAT dé sobre él."),
     "UNKNOWN": (
         "ask_sunat",
         "SUNAT no dio una respuesta legible; se le preguntará qué tiene y no se reenviará a ciegas.",
+    ),
+    CONSULTA: (
+        "ask_sunat",
+        "SUNAT confirma que lo tiene, pero no entrega su constancia: no lo emita otra vez; se seguirá pidiendo.",
+    ),
+    "review": (
+        "review",
+        "Lleva más de 24 horas sin prueba: revíselo en SUNAT Operaciones en Línea. Su número sigue reservado.",
     ),
     "FAILED": (
         "fix_and_resend",
         "SUNAT no lo registró: corrija lo señalado y envíelo con el mismo número, o use integrator/retry.",
     ),
     "REJECTED": ("issue_new", "SUNAT lo rechazó: emita un comprobante nuevo con otro número."),
+    "refused": ("fix_and_resend", "SUNAT lo rechazó y su número sigue libre: corríjalo y envíelo otra vez."),
+    "VOID_PENDING": ("poll", "La anulación está en camino; el comprobante vale hasta que SUNAT la acepte."),
 }
 
 
-def status_of(submission: Submission, now: datetime) -> str:
+def status_of(submission: Submission, now: datetime, around: Surroundings = _ALONE) -> str:
     """The public status; never stored."""
-    match State(submission.state):
+    state = State(submission.state)
+    match state:
         case State.SETTLED:
             return str(submission.outcome)
-        case State.HELD:
-            return "FAILED"
-        case State.UNKNOWN:
-            return "UNKNOWN"
         case State.SENDING:
             sent = submission.sent_at or now
             return "UNKNOWN" if now - sent > _OVERDUE else "QUEUED"
         case State.READY:
             return "QUEUED" if submission.next_action_at else "SIGNED"
+        case State.GATHERED if around.summary:
+            led = status_of(around.summary.submission, now)
+            return led if led in _ON_THE_WAY else "QUEUED"  # held for credentials or only signed: its number is taken
+        case _:
+            return _STATUS_OF[state]
 
 
 def is_settled(status: str) -> bool:
-    """Nothing changes any more by itself."""
-    return status in {"ACCEPTED", "OBSERVED", "REJECTED", "FAILED", "SIGNED"}
+    """Nothing changes any more within a wait."""
+    return status in _SETTLED
 
 
-def record(document: StoredDocument, submission: Submission, now: datetime) -> dict[str, Any]:
+def record(kept: Kept, now: datetime, around: Surroundings = _ALONE) -> dict[str, Any]:
     """The record of a receipt."""
-    status = status_of(submission, now)
+    document, submission = kept.document, kept.submission
+    status = status_of(submission, now, around)
     name = document.receipt
     return {
         "id": document.id,
@@ -73,19 +108,31 @@ def record(document: StoredDocument, submission: Submission, now: datetime) -> d
         "customer": _customer(document),
         "hash": document.digest,
         "qr": document.qr,
-        "ticket": None,
+        "ticket": submission.ticket,
         "sunat": _sunat(submission),
-        "summary": None,
-        "voiding": None,
-        "numberState": "FREE" if status in _FREE else "UNKNOWN" if status in _OPEN else "TAKEN",
+        "summary": around.summary.document.receipt.label if around.summary else None,
+        "voiding": voiding(around.voiding) if around.voiding else None,
+        "numberState": _number_state(document, submission, status),
         "deadline": _at(submission.deadline),
-        "nextAction": _next_action(status, submission),
+        "nextAction": _next_action(kept, status, now, around),
         "delivery": _delivery(submission),
         "available": {"xml": True, "cdr": submission.cdr is not None, "pdf": True},
         "links": links(document),
         "warnings": list(document.warnings),
         "createdAt": _at(document.created_at),
         "updatedAt": _at(submission.updated_at),
+    }
+
+
+def voiding(batch: Kept) -> dict[str, Any]:
+    """The batch that voids a receipt, and what SUNAT says of it."""
+    name = batch.document.receipt
+    return {
+        "name": name.file_name,
+        "serie": name.series,
+        "number": name.number,
+        "ticket": batch.submission.ticket,
+        "sunat": _sunat(batch.submission),
     }
 
 
@@ -125,13 +172,62 @@ def _sunat(submission: Submission) -> dict[str, Any] | None:
     }
 
 
-def _next_action(status: str, submission: Submission) -> dict[str, Any] | None:
-    if status not in _WORDS:
+def _number_state(document: StoredDocument, submission: Submission, status: str) -> str:
+    """Whether the number may be used again; only SUNAT knows after silence, and it may have said so."""
+    if status == "FAILED" or (status == "REJECTED" and document.receipt.is_free_when_rejected):
+        return "FREE"
+    return "UNKNOWN" if status == "UNKNOWN" and submission.channel != CONSULTA else "TAKEN"
+
+
+def _next_action(kept: Kept, status: str, now: datetime, around: Surroundings) -> dict[str, Any] | None:
+    submission, leader = kept.submission, _leader(kept.submission, around)
+    code, message = _WORDS.get(_situation(kept.document, submission, leader, status, now), ("", ""))
+    if not code:
         return None
-    code, message = _WORDS[status]
     if status == "FAILED" and submission.description:
-        message = f"{message} SUNAT dijo: {submission.description}"
-    return {"code": code, "message": message, "at": _at(submission.next_action_at)}
+        told = "SUNAT dijo: " if (submission.code or "").isdecimal() else ""  # a key of ours: SUNAT was never asked
+        message = f"{message} {told}{submission.description}"
+    return {"code": code, "message": message, "at": _at(leader.next_action_at)}
+
+
+def _leader(submission: Submission, around: Surroundings) -> Submission:
+    """Whose road it goes: that of the batch that it stands in, or its own."""
+    match submission.state:
+        case State.GATHERED if around.summary:
+            return around.summary.submission
+        case State.VOIDING if around.voiding:
+            return around.voiding.submission
+        case _:
+            return submission
+
+
+def _situation(document: StoredDocument, submission: Submission, leader: Submission, status: str, now: datetime) -> str:
+    """The row of the words that fits."""
+    match status:
+        case "QUEUED" | "VOID_PENDING" if hindrance := _hindrance(submission, leader):
+            return hindrance
+        case "UNKNOWN" if submission.channel == CONSULTA:
+            return CONSULTA
+        case "UNKNOWN" if submission.sent_at and now - submission.sent_at > _TOO_LONG:
+            return "review"
+        case "REJECTED" if document.receipt.is_free_when_rejected:
+            return "refused"
+        case "SIGNED" | "SENT" | "QUEUED" | "UNKNOWN" if _waits(submission):
+            return str(submission.state)
+        case _:
+            return status
+
+
+def _hindrance(submission: Submission, leader: Submission) -> str | None:
+    """What keeps it, or the batch that it stands in, from being sent."""
+    is_led = leader is not submission
+    return _CREDENTIALS if is_led and leader.state == State.HELD else leader.obstacle
+
+
+def _waits(submission: Submission) -> bool:
+    """For a resumen, or in one; what was only signed waits for somebody's word."""
+    in_line = submission.state == State.WAITING and submission.next_action_at is not None
+    return in_line or submission.state == State.GATHERED
 
 
 def _delivery(submission: Submission) -> dict[str, Any]:
