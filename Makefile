@@ -9,7 +9,7 @@ DEV := $(VENV)/.dev-$(shell cksum < requirements-dev.txt | cut -d' ' -f1)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check format lint types floors bench lock clean
+.PHONY: help setup demo serve test check format lint types floors bench chaos lock clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,12 @@ floors: $(DEV)
 
 bench: $(DEV) ## measure: build and sign, accept, end to end; median and spread
 	$(BIN)/python bench/run.py
+
+chaos: SEED := $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
+chaos: MINUTES := 5
+chaos: $(DEV) ## kill, cut and mutate for long; SEED=… plays a run again, MINUTES=… is how long each storm blows
+	@echo "make chaos SEED=$(SEED) MINUTES=$(MINUTES)"
+	ONAPI_CHAOS=long ONAPI_CHAOS_SEED=$(SEED) ONAPI_CHAOS_MINUTES=$(MINUTES) $(BIN)/python -m pytest -n2 tests/chaos
 
 lock: ## renew the locked requirements (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
