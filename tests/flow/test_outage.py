@@ -62,13 +62,13 @@ class Weather:
 
     def is_shut(self, **_: object) -> bool:
         """While the circuit stands open."""
-        return self.health()["sunat"] is Circuit.OPEN
+        return self.circuit() is Circuit.OPEN
 
-    def health(self) -> dict[str, Circuit]:
+    def circuit(self, **_: object) -> Circuit:
         """One host."""
         if self.failures < _FAILURES:
-            return {"sunat": Circuit.CLOSED}
-        return {"sunat": Circuit.OPEN if self.here.clock() < self.next_probe else Circuit.HALF_OPEN}
+            return Circuit.CLOSED
+        return Circuit.OPEN if self.here.clock() < self.next_probe else Circuit.HALF_OPEN
 
     def troubles_others(self, *_: object) -> bool:
         """Nobody else is here."""

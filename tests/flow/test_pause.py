@@ -239,15 +239,15 @@ def test_a_password_that_is_mended_while_the_old_one_is_refused_counts(here: Wor
 class Host(Scripted):
     """SUNAT's host behind its circuit, as the wire keeps it."""
 
-    circuit = Circuit.CLOSED
+    stands = Circuit.CLOSED
 
     def is_shut(self, **_: object) -> bool:
         """While the circuit stands open."""
-        return self.circuit is Circuit.OPEN
+        return self.stands is Circuit.OPEN
 
-    def health(self) -> dict[str, Circuit]:
+    def circuit(self, **_: object) -> Circuit:
         """One host."""
-        return {"sunat": self.circuit}
+        return self.stands
 
 
 def test_while_the_host_is_shut_documents_wait_without_attempts_and_then_go_the_nearest_deadline_first(
@@ -259,23 +259,23 @@ def test_while_the_host_is_shut_documents_wait_without_attempts_and_then_go_the_
     class Door(Host):
         def send_bill(self, account: Any, file_name: str, *parts: Any) -> Talk:
             sent.append(file_name)
-            if self.circuit is not Circuit.CLOSED:
-                self.circuit = Circuit.CLOSED
+            if self.stands is not Circuit.CLOSED:
+                self.stands = Circuit.CLOSED
             return real.send_bill(account, file_name, *parts)
 
     door: Any = Door(here.clock, lambda *_: heard(here.clock(), b""))
     here.platform = replace(here.platform, sunat=door)
-    door.circuit = Circuit.OPEN
+    door.stands = Circuit.OPEN
     many = [here.issue() for _ in range(8)]  # accepting goes on
     urgent = many[5]
     here.move(urgent, deadline=here.clock() + timedelta(hours=20))
     live(here, timedelta(hours=3))
     assert (sent, tried(here, many)) == ([], 0)
     assert {(here.now(each).attempts, here.now(each).obstacle) for each in many} == {(0, "host")}
-    door.circuit = Circuit.HALF_OPEN
+    door.stands = Circuit.HALF_OPEN
     assert wake.wake(here.platform) == 3  # scouts, for nobody knows yet
     here.step()
-    assert door.circuit is Circuit.CLOSED
+    assert door.stands is Circuit.CLOSED
     tidy_and_work(here)
     assert {here.now(each).outcome for each in many} == {"ACCEPTED"}
     assert sent[0] == urgent.document.receipt.file_name

@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 
 from onapi.lifecycle import MOVES, Event, State, next_state
 
-
 _WORDS = frozenset({Event.CDR, Event.ABSENT, Event.REFUSED, Event.RELEASE, Event.ADOPT})  # RELEASE, ADOPT: a person's
 _TOLD_BY_A_TICKET = frozenset({State.TICKETED, State.UNKNOWN})  # there BUSY is what the ticket says
 

@@ -47,9 +47,9 @@ def is_shut(platform: Platform, submission: Submission) -> bool:
     return platform.sunat.is_shut(guides=submission.route == Route.GRE)
 
 
-def is_doubtful(platform: Platform) -> bool:
-    """Whether some host of SUNAT has failed of late and has not answered since: whoever calls it is a scout."""
-    return any(circuit is not Circuit.CLOSED for circuit in platform.sunat.health().values())
+def is_doubtful(platform: Platform, submission: Submission) -> bool:
+    """Whether the host of its road has failed of late and has not answered since: whoever calls it is a scout."""
+    return platform.sunat.circuit(guides=submission.route == Route.GRE) is not Circuit.CLOSED
 
 
 def is_due(platform: Platform, pause: Pause) -> bool:

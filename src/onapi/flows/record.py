@@ -69,7 +69,7 @@ def record(
         "state": state,
         "step": was.step + 1,
         "tries": tries,
-        "obstacle": HOST if happening.event is Event.BUSY and is_doubtful(platform) else None,
+        "obstacle": HOST if happening.event is Event.BUSY and is_doubtful(platform, was) else None,
         "next_action_at": None if state.is_final else now + timedelta(seconds=wait),
         "last_error": None if happening.verdict else f"{happening.code} {happening.words}".strip(),
         **_outcome(platform, happening),

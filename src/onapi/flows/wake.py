@@ -33,7 +33,6 @@ class _Round:
 
     platform: Platform
     stopped: dict[tuple[Scope, str], Pause]
-    is_doubtful: bool
     probed: set[tuple[Scope, str]] = field(default_factory=set)
     scouts: Counter[str] = field(default_factory=Counter)
 
@@ -53,7 +52,7 @@ class _Round:
         if is_shut(self.platform, each):
             return False
         self.scouts[door_of(each)] += 1
-        return not self.is_doubtful or self.scouts[door_of(each)] <= _SCOUTS
+        return not is_doubtful(self.platform, each) or self.scouts[door_of(each)] <= _SCOUTS
 
 
 def wake(platform: Platform) -> int:
@@ -61,7 +60,7 @@ def wake(platform: Platform) -> int:
     with platform.database.reading() as connection:
         stopped = {(each.scope, each.door): each for each in pauses.all_of(connection, platform.environment)}
         refused = submissions.held_for(connection, platform.environment, sorted(CREDENTIAL_CODES), most=_MOST)
-    this = _Round(platform, stopped, is_doubtful(platform))
+    this = _Round(platform, stopped)
     woken = sum(_go(platform, each, next_state(State.HELD, Event.RELEASE)) for each in refused if _goes(this, each))
     return woken + sum(_go(platform, each, State(each.state)) for each in _freed(this))
 

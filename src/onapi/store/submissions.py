@@ -71,6 +71,7 @@ _MOVE = update(submissions).where(
     submissions.c.state == bindparam("was_state"),
     submissions.c.step == bindparam("was_step"),
 )
+_MOVE_ONE = _MOVE.returning(submissions)
 
 
 def add(connection: Connection, scope: Scope, submission: Submission, now: datetime) -> None:
@@ -123,9 +124,10 @@ def with_ticket(connection: Connection, scope: Scope, ticket: str) -> Sequence[S
 
 def move(connection: Connection, scope: Scope, was: Submission, now: datetime, **changes: object) -> Submission:
     """Change a submission that still is where `was` says; Conflict if another worker moved it meanwhile."""
-    if connection.execute(_MOVE, _change(scope, was, now, changes)).rowcount != 1:
+    row = connection.execute(_MOVE_ONE, _change(scope, was, now, changes)).one_or_none()
+    if row is None:
         raise Conflict(f"submission {was.id} moved on", key="in_progress")
-    return get(connection, scope, was.id)
+    return _submission(row)
 
 
 def move_many(

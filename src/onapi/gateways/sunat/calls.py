@@ -113,10 +113,15 @@ class Sunat:
         """Whether other companies had trouble at this talk's host of late; tells an outage from a refusal (0111)."""
         return self._wire.troubles_others(account.ruc, talk.address)
 
-    def is_shut(self, *, guides: bool = False, service: BillService = BillService.SALES) -> bool:
-        """Whether nobody may call the host of a road now: it failed too often, and no probe is due."""
+    def circuit(self, *, guides: bool = False, service: BillService = BillService.SALES) -> Circuit:
+        """How the circuit of a road's host stands; closed where the road is not offered."""
         address = self._endpoints.guides if guides else self._endpoints.bill_service(service)
-        return bool(address) and self._wire.circuit(host_of(address)) is Circuit.OPEN
+        return self._wire.circuit(host_of(address)) if address else Circuit.CLOSED
+
+    def is_shut(self, *, guides: bool = False, service: BillService = BillService.SALES) -> bool:
+        """Whether nobody may call a road's host now: it failed too often, and no probe is due or one is under way."""
+        address = self._endpoints.guides if guides else self._endpoints.bill_service(service)
+        return bool(address) and self._wire.rests(host_of(address))
 
     def health(self) -> dict[str, Circuit]:
         """Each host with the state of its circuit."""

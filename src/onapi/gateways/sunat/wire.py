@@ -114,6 +114,12 @@ class Wire:
             host = self._hosts.get(name)
         return host.breaker.state if host else Circuit.CLOSED
 
+    def rests(self, name: str) -> bool:
+        """Whether a call to a host would be stopped here."""
+        with self._lock:
+            host = self._hosts.get(name)
+        return host is not None and host.breaker.closed_for_s() > 0
+
     def troubles_others(self, company: str, address: str) -> bool:
         """Whether other companies have had trouble at this host of late."""
         with self._lock:
