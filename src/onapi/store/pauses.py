@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, text, update
 
+from onapi.store.columns import Instant
 from onapi.store.tables import owner, pauses
 from onapi.values.scope import Environment, Scope
 
@@ -30,6 +31,11 @@ _MINE = (
 _FIND = select(pauses).where(*_MINE)
 _SAME = update(pauses).where(*_MINE)
 _CLAIM = _SAME.where(pauses.c.probed_at == bindparam("was_probed_at"))
+_BEGIN = text(
+    "INSERT INTO pauses (environment, ruc, door, code, since, probed_at)"
+    " VALUES (:environment, :ruc, :door, :code, :since, :probed_at)"
+    " ON CONFLICT (environment, ruc, door) DO UPDATE SET code = excluded.code, probed_at = excluded.probed_at"
+).bindparams(bindparam("since", type_=Instant), bindparam("probed_at", type_=Instant))
 _END = delete(pauses).where(*_MINE)
 
 
@@ -40,10 +46,8 @@ def find(connection: Connection, scope: Scope, door: str) -> Pause | None:
 
 
 def begin(connection: Connection, scope: Scope, door: str, code: str, now: datetime) -> None:
-    """Stop a company at a door, or note that a probe failed again."""
-    changes = {"code": code, "probed_at": now}
-    if connection.execute(_SAME.values(**changes), _key(scope, door)).rowcount == 0:
-        connection.execute(insert(pauses).values(**owner(scope), door=door, since=now, **changes))
+    """Stop a company at a door, or note that a probe failed again; many may say so at the same moment."""
+    connection.execute(_BEGIN, {**owner(scope), "door": door, "code": code, "since": now, "probed_at": now})
 
 
 def claim(connection: Connection, pause: Pause, now: datetime) -> bool:
