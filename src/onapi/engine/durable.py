@@ -23,6 +23,7 @@ _POLL_S: Final = 0.2
 _OLD_POLL_S: Final = 5.0
 _TIDY_S: Final = 30.0
 _SHARE_S: Final = 1.0
+_WRITTEN_S: Final = 60.0  # by then the library has surely written down that a work has ended
 _SEEN_S: Final = 3.0  # a company without work for so long does not count
 _FORGET_S: Final = 600.0
 _KEEP: Final = timedelta(days=1)  # how long the library remembers what is finished; our own tables keep the history
@@ -52,6 +53,7 @@ class Worker:
         self._lease = Lease(self._connections, name, lease_s)
         self._stopped = threading.Event()
         self._under_way: set[str] = set()  # ids of the library's workflows
+        self._ended: dict[str, float] = {}  # and of those that ended of late, with when
         self._not_begun: set[str] = set()  # of those claimed in our name, at the last look
         self._seen: dict[str, float] = {}  # each company that had work of late, and when
         self._share = share_of(threads, 1)
@@ -142,12 +144,15 @@ class Worker:
     def _put_back(self, claimed: Mapping[str, str | None]) -> None:
         """Put back what was claimed in our name and never begun: the database went away between the two.
 
-        What is not under way at two looks in a row was lost by the library, which only logs it.
+        What has not begun at two looks in a row was lost by the library, which only logs it. What has ended is still
+        claimed until the library has written that down.
         """
         from dbos import DBOS  # noqa: PLC0415  imported since `start`
 
+        of_late = time.monotonic() - _WRITTEN_S
         with self._changed:
-            not_begun = set(claimed) - self._under_way
+            self._ended = {work: at for work, at in self._ended.items() if at > of_late}
+            not_begun = set(claimed) - self._under_way - set(self._ended)
         for lost in sorted(not_begun & self._not_begun):
             _log.warning("claimed and not begun; putting it back", work=lost)
             DBOS.resume_workflow(lost, queue_name=claimed[lost])
@@ -207,6 +212,7 @@ class Worker:
         finally:
             with self._changed:
                 self._under_way.discard(work.id)
+                self._ended[work.id] = time.monotonic()
                 self._changed.notify_all()
 
 

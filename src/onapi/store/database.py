@@ -8,8 +8,9 @@ workers use NORMAL, whose loss of a last step the durable engine repeats. A writ
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
@@ -27,11 +28,13 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        # SQLite lets one write at a time: threads of one process line up here, not all at the file's lock
+        self._turn = Lock() if engine.dialect.name == "sqlite" else nullcontext()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """All or nothing; never open one around a call to another machine."""
-        with self.engine.begin() as connection:
+        """All or nothing; never open one around a call to another machine, nor one inside another."""
+        with self._turn, self.engine.begin() as connection:
             yield connection
 
     @contextmanager
