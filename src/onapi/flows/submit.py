@@ -116,7 +116,7 @@ def _announce(platform: Platform, document: StoredDocument, submission: Submissi
         "sent_at": now,
         "next_action_at": now + roads.longest_call(submission),  # whoever finds it overdue knows the call is dead
     }
-    with platform.database.transaction() as connection:
+    with platform.database.promise() as connection:  # a power cut after the call may not forget it
         sending = submissions.move(connection, document.scope, submission, now, **changes)
         note(platform, connection, sending, Happening(Event.SEND))
     return sending

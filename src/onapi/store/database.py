@@ -28,8 +28,9 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._is_sqlite = engine.dialect.name == "sqlite"
         # SQLite lets one write at a time: threads of one process line up here, not all at the file's lock
-        self._turn = Lock() if engine.dialect.name == "sqlite" else nullcontext()
+        self._turn = Lock() if self._is_sqlite else nullcontext()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -38,10 +39,30 @@ class Database:
             yield connection
 
     @contextmanager
+    def promise(self) -> Iterator[Connection]:
+        """A transaction that is on the disk once it ends, also where `durable` was not asked for."""
+        with self._turn, self.engine.connect() as connection:
+            usual = self._sync(connection, "FULL")
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                self._sync(connection, usual)
+
+    @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A look that locks nothing."""
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             yield connection
+
+    def _sync(self, connection: Connection, level: str) -> str:
+        """Set how hard SQLite writes to the disk, and give how hard it did; PostgreSQL always does."""
+        if not self._is_sqlite:
+            return level
+        raw: Any = connection.connection.dbapi_connection
+        usual: int = raw.execute("PRAGMA synchronous").fetchone()[0]
+        raw.execute(f"PRAGMA synchronous={level}")
+        return str(usual)
 
     def ping(self) -> None:
         """Raise if the database does not answer."""

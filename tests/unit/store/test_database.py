@@ -146,3 +146,25 @@ def test_money_is_a_number_on_postgresql_and_text_on_sqlite() -> None:
     assert "NUMERIC(18, 2)" in str(Amount().compile(postgresql.dialect()))
     assert "VARCHAR" in str(Amount().compile(sqlite.dialect()))
     assert "TIMESTAMP WITH TIME ZONE" in str(Instant().compile(postgresql.dialect()))
+
+
+def test_a_promise_is_on_the_disk_and_the_usual_way_comes_back(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'x.sqlite3'}"
+    migrate(address)
+    database = open_database(address, durable=False)
+    with database.promise() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
+        connection.exec_driver_sql("CREATE TABLE kept (n INTEGER)")
+    with database.transaction() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 1  # NORMAL
+
+    def broken() -> None:
+        with database.promise() as connection:
+            connection.exec_driver_sql("INSERT INTO kept VALUES (1)")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        broken()
+    with database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM kept").scalar() == 0
+    database.close()
