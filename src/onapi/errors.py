@@ -10,6 +10,7 @@ OnapiError
 ├── Throttled
 ├── Refused
 ├── Unreachable
+├── Unstored
 └── Misconfigured
 
 Each class has a stable `key`; its docstring is the default sentence. A raised error may narrow the key
@@ -82,6 +83,12 @@ class Unreachable(OnapiError):
     """No answer came. It may have arrived: recover before sending again."""
 
     default_key = "sunat_unavailable"
+
+
+class Unstored(OnapiError):
+    """The disk is full, or the database or the files do not answer; whoever repeats the same request loses nothing."""
+
+    default_key = "storage_unavailable"
 
 
 class Misconfigured(OnapiError):
