@@ -55,11 +55,11 @@ def read_cdr(data: bytes) -> Cdr:
     response, reference = _one_answer(root)
     return Cdr(
         id=text_of(root, "ID"),
-        code=_code(text_of(response, "ResponseCode")),
+        code=_code(_plain(response, "ResponseCode")),
         description=text_of(response, "Description"),
         notes=tuple(_note(text_of(note)) for note in all_local(root, "Note") if text_of(note)),
-        reference_id=text_of(response, "ReferenceID"),
-        document_id="" if reference is None else text_of(reference, "ID"),
+        reference_id=_plain(response, "ReferenceID"),
+        document_id="" if reference is None else _plain(reference, "ID"),
         receiver_ruc=_receiver(root),
         document_hash=_below(reference, "Attachment/ExternalReference/DocumentHash"),
         link=_below(reference, "DocumentDescription"),
@@ -91,11 +91,19 @@ def _note(text: str) -> Note:
 def _receiver(root: Element) -> str:
     """The receiver's RUC, also where it is written `6-20000000001`."""
     party = "ReceiverParty/PartyIdentification/ID"
-    return text_of(root, party).rpartition("-")[2]
+    return _plain(root, party).rpartition("-")[2]
+
+
+def _plain(element: Element, path: str) -> str:
+    """The text of what decides; elements inside of it are no shape that SUNAT ever gave a value."""
+    for found in all_local(element, path):
+        if any(isinstance(child.tag, str) for child in found):
+            raise _no_cdr("La constancia de SUNAT trae elementos dentro de un valor.", field=path)
+    return text_of(element, path)
 
 
 def _below(reference: Element | None, path: str) -> str | None:
-    return (text_of(reference, path) or None) if reference is not None else None
+    return (_plain(reference, path) or None) if reference is not None else None
 
 
 def _issued_at(root: Element) -> datetime | None:

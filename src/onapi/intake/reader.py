@@ -148,5 +148,8 @@ class Reader:
 
     def _take(self, keys: tuple[str, ...]) -> tuple[str, Any]:
         self._read.update(keys)
-        key = self.name_of(*keys)
-        return key, self._value.get(key)
+        for key in keys:
+            value = self._value.get(key)
+            if value is not None:
+                return key, value
+        return keys[0], None

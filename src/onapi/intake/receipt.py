@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, is_dataclass
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -63,11 +63,13 @@ def _company_said(document: dict[str, Any]) -> Party:
 
 def fingerprint(form: object, company: Party) -> str:
     """SHA-256 over all that was written; 1, 1.0 and "1.00" are the same number."""
-    content = [asdict(form), asdict(company)]  # type: ignore[call-overload]  # forms are dataclasses
-    return hashlib.sha256(json.dumps(content, sort_keys=True, default=_canonical).encode()).hexdigest()
+    content = json.dumps([form, company], sort_keys=True, default=_canonical)
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _canonical(value: object) -> str:
+def _canonical(value: object) -> str | dict[str, object]:
+    if is_dataclass(value):
+        return {name: getattr(value, name) for name in value.__dataclass_fields__}
     if isinstance(value, Decimal):
         return plain(value)
     if isinstance(value, (date, time)):

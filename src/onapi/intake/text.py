@@ -9,7 +9,12 @@ from typing import Any
 from onapi.errors import Unreadable
 
 MAX_DEPTH = 32
+MAX_NAMES = 1000  # of one object
+MAX_PARTS = 200_000  # commas and brackets, those in strings included: a thousand lines have a tenth of it
+MAX_WIDE_BYTES = 4 * 1024 * 1024  # of a text with a character beyond Latin: each of its others takes four bytes then
+_LONGEST_NAME = 200
 _LONGEST_NUMBER = 40  # digits; the largest amount SUNAT takes has 24
+_WIDE = re.compile(rb"[\xc4-\xff]|\\u(?!00)")
 _BRACKETS = re.compile(r"[\[\]{}]")
 _HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 _BEYOND = Decimal(f"1E{2 * _LONGEST_NUMBER}")
@@ -20,10 +25,13 @@ _BROKEN = "El cuerpo no es un JSON válido"
 
 def read_json(data: bytes) -> Any:  # noqa: ANN401  JSON is any of six types
     """The value that the bytes hold; Unreadable(key="malformed_json") says where they break."""
+    if len(data) > MAX_WIDE_BYTES and _WIDE.search(data):
+        raise Unreadable("Un JSON de más de 4 MiB solo admite caracteres latinos.", key="malformed_json")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Unreadable("El cuerpo no está en UTF-8.", key="malformed_json") from error
+    _refuse_bulk(text)
     _refuse_depth(text)
     try:
         value = json.loads(
@@ -35,6 +43,12 @@ def read_json(data: bytes) -> Any:  # noqa: ANN401  JSON is any of six types
     if _HALF_CHARACTER.search(text):
         _refuse_half_characters(value)
     return value
+
+
+def _refuse_bulk(text: str) -> None:
+    """Every value costs more memory than the text that it stands in; so they are counted before any is made."""
+    if sum(text.count(each) for each in ",[]{}") > MAX_PARTS:
+        raise Unreadable("El JSON tiene demasiados valores.", key="malformed_json")
 
 
 def _refuse_depth(text: str) -> None:
@@ -85,7 +99,11 @@ def _refuse_constant(name: str) -> None:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MAX_NAMES:
+        raise Unreadable(f"Un objeto del JSON tiene más de {MAX_NAMES} campos.", key="malformed_json")
     found = dict(pairs)
+    if any(len(name) > _LONGEST_NAME for name in found):
+        raise Unreadable(f"Un campo del JSON tiene un nombre de más de {_LONGEST_NAME} letras.", key="malformed_json")
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)

@@ -54,9 +54,10 @@ class PrintContext:
     """What a printed page shows beside the document itself."""
 
     digest: str  # ds:DigestValue
-    qr: str
+    qr: str  # "" prints none; of a guía the URL in its CDR
     stamp: str | None  # "SIN VALOR FISCAL", "ANULADO"
     lookup: str  # where the reader can check the receipt
+    authorization: str = ""  # sentence of the resolution that allows the issuer's system, where there is one
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,10 @@ class Receipt:
     def sign(self, signer: Signer) -> Signed:
         """The signed XML, valid against its schema; one that is signed already stays as it is."""
         if self.errors:
-            raise invalid(self.errors)
+            refusal = invalid(self.errors)
+            if not self.misread:
+                refusal.facts["receipt"] = self.digest.id  # whoever tells the refusal can tell of its number
+            raise refusal
         if self.is_signed:
             return Signed(self.given_xml, verify_signature(self.given_xml, allow_sha1=True).digest_value)
         if self.given_xml:

@@ -18,8 +18,7 @@ def check(document: D, rules: Iterable[Rule[D]], on: date) -> tuple[Fault, ...]:
         Fault(rule.code, path, rule.sentence, rule.level, received=value_at(document, path))
         for rule in rules
         if rule.in_force(on)
-        for path, arguments in rule.subjects(document)
-        if not rule.holds(*arguments)
+        for path in rule.broken_at(document)
     )
 
 

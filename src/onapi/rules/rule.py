@@ -52,12 +52,15 @@ class Rule(Generic[D]):
         """True if it judges documents issued that day."""
         return (self.since is None or self.since <= on) and (self.until is None or on <= self.until)
 
-    def subjects(self, document: D) -> Sequence[tuple[str, tuple[Any, ...]]]:
-        """What is judged: the place of each subject, and the arguments of `holds`."""
+    def broken_at(self, document: D) -> Sequence[str]:
+        """Every place where it is broken; places are put together only there, for most rules are kept."""
+        holds = self.holds
         if not self.over:
-            return [(self.path, (document,))]
+            return () if holds(document) else (self.path,)
         items: Sequence[Any] = getattr(document, self.over)
-        return [(f"{self.over}[{n}].{self.path}".rstrip("."), (item, document)) for n, item in enumerate(items)]
+        return [
+            f"{self.over}[{n}].{self.path}".rstrip(".") for n, item in enumerate(items) if not holds(item, document)
+        ]
 
 
 def faults_of(refusal: OnapiError) -> tuple[Fault, ...]:

@@ -28,10 +28,12 @@ _PKCS12 = re.compile(rb"\x30(?:[\x00-\x80]|\x81.|\x82..|\x83...|\x84....)\x02\x0
 _PKCS7 = bytes.fromhex("06092a864886f70d010702")  # the name a .p7b begins with
 _JAVA = (b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce")  # .jks, .jceks
 _HIDDEN = re.compile(rb"-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: *4, *ENCRYPTED", re.MULTILINE)
+_KEYS = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 _BROKEN = (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion)  # what reading a damaged one raises
 
 _NO_KEY: Final = "El archivo no trae la clave privada (un .cer, .crt o .p7b no basta); exporte un .p12 o .pfx completo."
 _NO_CERTIFICATE: Final = "El archivo trae la clave privada, pero no su certificado; exporte ambos, juntos."
+_TWO_KEYS: Final = "El archivo trae más de una clave o certificado de firma; exporte solo los que firman."
 _DAMAGED: Final = "El certificado está dañado; expórtelo de nuevo o pídalo a quien lo emitió."
 _NO_PASSWORD: Final = "El archivo del certificado tiene contraseña: envíela. Si no la tiene, está dañado."  # noqa: S105 - a sentence about one
 _WRONG_PASSWORD: Final = "La contraseña no abre el archivo del certificado, o el archivo está dañado."  # noqa: S105 - the same
@@ -161,7 +163,26 @@ def _from_pkcs12(data: bytes, secret: bytes | None) -> tuple[object, list[x509.C
         raise _unusable(_WRONG_PASSWORD if secret else _NO_PASSWORD) from error
     if key is None:
         raise _unusable(_NO_KEY)
+    if certificate is not None and any(_is_another(each, certificate) for each in others):
+        raise _unusable(_TWO_KEYS)
     return key, [*others] if certificate is None else [certificate, *others]
+
+
+def _is_another(certificate: x509.Certificate, own: x509.Certificate) -> bool:
+    """Whether it is a second taxpayer's certificate and not one of the issuers': the library shows one key of two."""
+    try:
+        if certificate.subject == own.issuer or certificate.public_key() == own.public_key():
+            return False
+        return bool(rucs_of(certificate)) and not _is_authority(certificate)
+    except _BROKEN:
+        return False
+
+
+def _is_authority(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+        return False
 
 
 def _why_no_pkcs12(data: bytes) -> str:
@@ -182,6 +203,8 @@ def _from_pem(data: bytes, secret: bytes | None) -> tuple[object, list[x509.Cert
         raise _unusable(_NO_KEY)
     if b"CERTIFICATE-----" not in data:
         raise _unusable(_NO_CERTIFICATE)
+    if len(_KEYS.findall(data)) > 1:
+        raise _unusable(_TWO_KEYS)
     is_hidden = _HIDDEN.search(data) is not None
     if is_hidden and secret is None:
         raise _unusable(_NO_PASSWORD)

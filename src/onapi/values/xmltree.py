@@ -16,7 +16,7 @@ Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml gives its one element
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ELEMENTS = 100_000
-MAX_ATTRIBUTES = 200_000
+MAX_ATTRIBUTES = 100_000
 MAX_DEPTH = 100
 
 _ENCODINGS = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1", "iso-8859-15", "windows-1252"})

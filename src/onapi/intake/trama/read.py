@@ -26,6 +26,8 @@ from onapi.intake.trama.records import (
 )
 from onapi.rules.rule import Fault
 
+MAX_CHARACTERS: Final = 2 * 1024 * 1024  # a thousand lines with all that may be said of each take a quarter
+MAX_LINES: Final = 10_000
 _TYPE: Final = 2  # what is added to the index of a slot to count the type as field 1
 _DIGITS: Final = re.compile(r"\d+", re.ASCII)
 _NUMBER: Final = re.compile(r"0*[1-9]\d{0,3}", re.ASCII)  # of a line
@@ -75,8 +77,10 @@ class _Record:
 def read_trama(text: str, doctype: str = "") -> Trama:
     """Read a trama; `doctype` is the kind that came beside it, for a header that names none.
 
-    Unreadable(key="malformed_trama") without a header, InvalidDocument with every wrong line.
+    Unreadable(key="malformed_trama") without a header or beyond our limits, InvalidDocument with every wrong line.
     """
+    if len(text) > MAX_CHARACTERS or text.count("\n") > MAX_LINES:
+        raise Unreadable(f"La trama tiene más de 2 MiB o de {MAX_LINES} líneas.", key="malformed_trama")
     found = Trama()
     records = list(_records(text, found))
     if not records or records[0].code != HEADER:

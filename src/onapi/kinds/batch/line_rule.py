@@ -1,7 +1,7 @@
-"""Rules over the lines of a batch: hundreds of them are judged in milliseconds.
+"""Rules over the lines of a batch.
 
-A place is spelt only for a line that breaks its rule. A rule about repetition walks the lines once and remembers what
-it met, so that no line has to be held against every other.
+One about repetition walks the lines once and remembers what it met, so that no line of hundreds has to be held against
+every other.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -12,20 +12,12 @@ from onapi.rules.rule import Rule
 
 D = TypeVar("D")
 
-Subjects = Sequence[tuple[str, tuple[Any, ...]]]
-
 
 @dataclass(frozen=True, slots=True)
 class LineRule(Rule[D]):
     """`holds` takes a line and its batch."""
 
     over: str = "lines"
-
-    def subjects(self, document: D) -> Subjects:
-        """The lines that break the rule."""
-        lines: Sequence[Any] = getattr(document, self.over)
-        broken = ((n, line) for n, line in enumerate(lines) if not self.holds(line, document))
-        return [(f"{self.over}[{n}].{self.path}", (line, document)) for n, line in broken]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +27,13 @@ class RepeatRule(Rule[D]):
     over: str = "lines"
     key: Callable[[Any], Hashable] = hash
 
-    def subjects(self, document: D) -> Subjects:
+    def broken_at(self, document: D) -> Sequence[str]:
         """The lines that break the rule, given those before."""
         lines: Sequence[Any] = getattr(document, self.over)
         seen: set[Hashable] = set()
-        broken: list[tuple[str, tuple[Any, ...]]] = []
+        broken: list[str] = []
         for n, line in enumerate(lines):
             if not self.holds(line, seen):
-                broken.append((f"{self.over}[{n}].{self.path}", (line, frozenset(seen))))
+                broken.append(f"{self.over}[{n}].{self.path}")
             seen.add(self.key(line))
         return broken

@@ -6,28 +6,43 @@ from onapi.facts.catalog import catalog
 from onapi.kinds.batch.model import REVERSAL, VOIDED, Batch, Summary, SummaryLine, Voided
 from onapi.kinds.kind import PrintContext
 from onapi.page.data import Box, Column, Field, Page, Stamp
-from onapi.page.people import document_label, issuer_of
+from onapi.page.figures import moment, money
+from onapi.page.people import document_label, document_name, issuer_of, proof_sentences
 from onapi.values.identity import ANONYMOUS
 
 _HEADINGS = {VOIDED: "COMUNICACIÓN DE BAJA", REVERSAL: "RESUMEN DE REVERSIONES"}
 _SUMMARY_HEADING = "RESUMEN DIARIO"
-_SYMBOLS = {"PEN": "S/", "USD": "US$", "EUR": "€"}
 _SUMMARY_COLUMNS = (
-    Column("N.º", "right"),
-    Column("Tipo"),
+    Column("N.º", "right", narrow="index"),
+    Column("Tipo", narrow="lead"),
     Column("Comprobante", flex=1, main=True),
     Column("Cliente"),
-    Column("Estado"),
+    Column("Estado", narrow="lead"),
     Column("IGV", "right"),
-    Column("Total", "right"),
+    Column("Total", "right", narrow="figure"),
 )
 _VOIDED_COLUMNS = (
-    Column("N.º", "right"),
-    Column("Tipo"),
-    Column("Comprobante"),
+    Column("N.º", "right", narrow="index"),
+    Column("Tipo", narrow="lead"),
+    Column("Comprobante", narrow="figure"),
     Column("Motivo", flex=1, main=True),
 )
-_SHORT = {"01": "Factura", "03": "Boleta", "07": "Nota de crédito", "08": "Nota de débito", "04": "Liquidación"}
+_PARTS = (
+    ("Gravadas", "taxed"),
+    ("Exoneradas", "exonerated"),
+    ("Inafectas", "unaffected"),
+    ("Exportación", "export"),
+    ("Gratuitas", "free"),
+    ("Gratuitas gravadas", "free_taxed"),
+    ("Gratuitas exoneradas", "free_exonerated"),
+    ("Gratuitas inafectas", "free_unaffected"),
+    ("Gratuitas de exportación", "free_export"),
+    ("Cargos", "charges"),
+    ("IVAP", "ivap"),
+    ("ISC", "isc"),
+    ("ICBPER", "icbper"),
+    ("Otros tributos", "other"),
+)
 
 
 def summary_page(summary: Summary, context: PrintContext) -> Page:
@@ -44,7 +59,7 @@ def summary_page(summary: Summary, context: PrintContext) -> Page:
 def voided_page(voided: Voided, context: PrintContext) -> Page:
     """The page of a comunicación de baja or of a reversión."""
     rows = (
-        (str(line.number), _kind(line.doctype), f"{line.series}-{line.correlative}", line.reason)
+        (str(line.number), document_name(line.doctype), f"{line.series}-{line.correlative}", line.reason)
         for line in voided.lines
     )
     heading = _HEADINGS[voided.id.doctype]
@@ -60,8 +75,8 @@ def _page(
     rows: tuple[tuple[str, ...], ...],
 ) -> Page:
     facts = (
-        Field("Fecha de envío", f"{batch.issue_date:%d/%m/%Y}"),
-        Field("Fecha de los comprobantes", f"{batch.reference_date:%d/%m/%Y}"),
+        Field("Fecha de envío", moment(batch.issue_date)),
+        Field("Fecha de los comprobantes", moment(batch.reference_date)),
         Field("Comprobantes", str(len(batch.lines))),
     )
     return Page(
@@ -74,7 +89,7 @@ def _page(
         columns=columns,
         rows=rows,
         digest=context.digest,
-        footer=(f"Constancia impresa: {heading.lower()}.", context.lookup),
+        footer=proof_sentences(f"Constancia impresa: {heading.lower()}.", context.lookup, context.authorization),
         stamp=cast("Stamp | None", context.stamp),
     )
 
@@ -83,18 +98,21 @@ def _summary_row(line: SummaryLine) -> tuple[str, ...]:
     status = catalog("19").get(line.status)
     customer = line.customer if line.customer and line.customer.id_type != ANONYMOUS else None
     changed = f" (de {line.reference.number})" if line.reference else ""
-    symbol = _SYMBOLS.get(line.currency, line.currency)
     return (
         str(line.number),
-        _kind(line.doctype),
-        line.receipt + changed,
+        document_name(line.doctype),
+        "\n".join(part for part in (line.receipt + changed, _parts(line)) if part),
         f"{document_label(customer.id_type)} {customer.id_number}" if customer else "",
         status.text if status else line.status,
-        f"{symbol} {line.igv + line.ivap:,.2f}",
-        f"{symbol} {line.total:,.2f}" if line.total is not None else "",
+        money(line.igv + line.ivap, line.currency),
+        money(line.total, line.currency) if line.total is not None else "",
     )
 
 
-def _kind(doctype: str) -> str:
-    entry = catalog("01").get(doctype)
-    return _SHORT.get(doctype, entry.text if entry else doctype)
+def _parts(line: SummaryLine) -> str:
+    """The amounts that make up the total, those that are not zero."""
+    told = [f"{name} {amount:,.2f}" for name, field in _PARTS if (amount := getattr(line, field))]
+    if line.perception:
+        perceived, cashed = money(line.perception.amount, "PEN"), money(line.perception.total, "PEN")
+        told.append(f"Percepción {perceived}, con ella {cashed}")
+    return " · ".join(told)

@@ -27,7 +27,8 @@ from onapi.kinds.gre.model import (
 )
 from onapi.kinds.kind import PrintContext
 from onapi.page.data import Box, Column, Field, Page, Stamp
-from onapi.page.people import document_label, issuer_of, party_box
+from onapi.page.figures import moment, quantity
+from onapi.page.people import document_label, issuer_of, party_box, proof_sentences
 from onapi.values.money import plain
 from onapi.values.party import Party
 
@@ -35,12 +36,13 @@ _HEADINGS = {
     "09": "GUÍA DE REMISIÓN REMITENTE ELECTRÓNICA",
     "31": "GUÍA DE REMISIÓN TRANSPORTISTA ELECTRÓNICA",
 }
+_ANY = "GUÍA DE REMISIÓN ELECTRÓNICA"  # of an XML that leaves out which
 _COLUMNS = (
-    Column("N.º", "right"),
+    Column("N.º", "right", narrow="index"),
     Column("Código"),
     Column("Descripción", flex=1, main=True),
-    Column("Unidad"),
-    Column("Cantidad", "right"),
+    Column("Cantidad", "right", narrow="figure"),
+    Column("Unidad", narrow="figure"),
 )
 _MODES = {"01": "Transporte público", "02": "Transporte privado"}
 _WEIGHTS = {"KGM": "kg", "TNE": "t"}
@@ -58,20 +60,20 @@ _REMARKABLE = {
 
 def page(guide: Guide, context: PrintContext) -> Page:
     """The page of a guía; a template sets it on paper."""
-    heading = _HEADINGS[guide.id.doctype]
+    heading = _HEADINGS.get(guide.id.doctype, _ANY)
     return Page(
         title=f"{heading.capitalize()} {guide.id.label}",
         heading=heading,
         number=guide.id.label,
         dated=guide.issue_date,
         issuer=issuer_of(guide.issuer),
-        boxes=_paired([box for box in _boxes(guide) if box.fields]),
+        boxes=tuple(box for box in _boxes(guide) if box.fields),
         columns=_COLUMNS,
         rows=tuple(_row(n, line) for n, line in enumerate(guide.lines, start=1)),
         notes=tuple(note for note in (guide.annotation, guide.remarks) if note),
-        qr=context.qr,
+        qr=context.qr or None,
         digest=context.digest,
-        footer=(f"Representación impresa de la {heading.lower()}.", context.lookup),
+        footer=proof_sentences(f"Representación impresa de la {heading}.", context.lookup, context.authorization),
         stamp=cast("Stamp | None", context.stamp),
     )
 
@@ -86,31 +88,30 @@ def _boxes(guide: Guide) -> tuple[Box, ...]:
         ("Subcontratador", guide.subcontractor),
     )
     return (
-        *(party_box(title, who) for title, who in people if who is not None),
-        _journey(guide),
+        *_paired([party_box(title, who) for title, who in people if who is not None]),
         Box("Punto de partida", _where(guide.shipment.origin, guide.issuer)),
         Box("Punto de llegada", _where(guide.shipment.destination, guide.issuer)),
-        _load(guide),
+        _journey(guide),
         Box("Vehículo y conductor", _means(guide), wide=True),
+        _load(guide),
         Box("Documentos relacionados", _related(guide), wide=True),
     )
 
 
-def _paired(boxes: list[Box]) -> tuple[Box, ...]:
-    """Two boxes side by side, then those that take the whole width; an odd one out takes it too."""
-    narrow = [box for box in boxes if not box.wide]
-    if len(narrow) % 2:
-        narrow[-1] = replace(narrow[-1], wide=True)
-    return (*narrow, *(box for box in boxes if box.wide))
+def _paired(people: list[Box]) -> list[Box]:
+    """Two side by side; an odd one out takes the whole width, so that the two points stay together."""
+    if len(people) % 2:
+        people[-1] = replace(people[-1], wide=True)
+    return people
 
 
 def _journey(guide: Guide) -> Box:
     shipment = guide.shipment
     reason = catalog("20").get(shipment.reason)
     facts = (
-        ("Emisión", f"{guide.issue_date:%d/%m/%Y} {guide.issue_time:%H:%M}"),
-        ("Inicio del traslado", f"{shipment.start:%d/%m/%Y}" if shipment.start else ""),
-        ("Entrega al transportista", f"{shipment.handover:%d/%m/%Y}" if shipment.handover else ""),
+        ("Emisión", moment(guide.issue_date, guide.issue_time)),
+        ("Inicio del traslado", moment(shipment.start) if shipment.start else ""),
+        ("Entrega al transportista", moment(shipment.handover) if shipment.handover else ""),
         ("Motivo", shipment.reason_text or (reason.text if reason else "")),
         ("Modalidad", _MODES.get(shipment.mode, "")),
         ("Peso bruto total", _weight(shipment.weight, shipment.weight_unit)),
@@ -120,7 +121,7 @@ def _journey(guide: Guide) -> Box:
         ("Indicaciones", "; ".join(_REMARKABLE[word] for word in guide.indicators if word in _REMARKABLE)),
         ("Autorización especial", _permit(shipment.permit)),
     )
-    return Box("Traslado", _told(facts))
+    return Box("Traslado", _told(facts), wide=True)
 
 
 def _where(point: Point, issuer: Party) -> tuple[Field, ...]:
@@ -180,12 +181,15 @@ def _load(guide: Guide) -> Box:
             for container in guide.containers
         ),
     )
-    return Box("Comercio exterior", _told(facts))
+    return Box("Comercio exterior", _told(facts), wide=True)
 
 
 def _related(guide: Guide) -> tuple[Field, ...]:
     return tuple(
-        Field(document.description, document.number + (f" (RUC {document.issuer})" if document.issuer else ""))
+        Field(
+            document.description or document.doctype,
+            document.number + (f" (RUC {document.issuer})" if document.issuer else ""),
+        )
         for document in guide.related
     )
 
@@ -211,5 +215,5 @@ def _weight(value: Decimal | None, unit: str) -> str:
 
 def _row(number: int, line: Line) -> tuple[str, ...]:
     facts = "".join(f"\n{fact.name}: {fact.value}" for fact in line.properties if fact.value)
-    quantity = plain(line.quantity) if line.quantity is not None else ""
-    return (str(number), line.product_code, line.description + facts, line.unit, quantity)
+    how_many = quantity(line.quantity) if line.quantity is not None else ""
+    return (str(number), line.product_code, line.description + facts, how_many, line.unit)

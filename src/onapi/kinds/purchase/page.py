@@ -10,21 +10,20 @@ from onapi.kinds.purchase.amounts import igv_of, renta_of
 from onapi.kinds.purchase.complete import ELSEWHERE, IN_WORDS
 from onapi.kinds.purchase.model import Line, Purchase
 from onapi.page.data import Box, Column, Field, Page, Stamp, Total
-from onapi.page.people import address_lines, issuer_of, party_box
-from onapi.page.words import CURRENCIES
+from onapi.page.figures import currency_name, moment, money, percent, quantity, unit_amount
+from onapi.page.people import address_lines, issuer_of, party_box, proof_sentences
+from onapi.page.words import words_of
 from onapi.tax.tribute import IGV
-from onapi.values.money import plain
 
 _HEADING = "LIQUIDACIÓN DE COMPRA ELECTRÓNICA"
-_SYMBOLS = {"PEN": "S/", "USD": "US$", "EUR": "€"}
 _COLUMNS = (
-    Column("Cant.", "right"),
-    Column("Unidad"),
+    Column("Cant.", "right", narrow="lead"),
+    Column("Unidad", narrow="lead"),
     Column("Código"),
     Column("Descripción", flex=1, main=True),
-    Column("V. unitario", "right"),
+    Column("V. unitario", "right", narrow="lead", before="\N{MULTIPLICATION SIGN} "),
     Column("P. unitario", "right"),
-    Column("Importe", "right"),
+    Column("Importe", "right", narrow="figure"),
 )
 _BASES = (
     ("taxed", "Op. gravadas"),
@@ -32,11 +31,11 @@ _BASES = (
     ("unaffected", "Op. inafectas"),
     ("free", "Op. gratuitas"),
 )
-_PAPER = Decimal("0.0001")
 
 
 def page(purchase: Purchase, context: PrintContext) -> Page:
     """The page of a purchase; a template sets it on paper."""
+    written = next((legend.text for legend in purchase.legends if legend.code == IN_WORDS), "")
     return Page(
         title=f"{_HEADING.capitalize()} {purchase.id.label}",
         heading=_HEADING,
@@ -47,12 +46,12 @@ def page(purchase: Purchase, context: PrintContext) -> Page:
         columns=_COLUMNS,
         rows=tuple(_row(line) for line in purchase.lines),
         totals=tuple(_totals(purchase)),
-        words=next((legend.text for legend in purchase.legends if legend.code == IN_WORDS), ""),
+        words=words_of(written, purchase.totals.payable, purchase.currency),
         legends=tuple(legend.text for legend in purchase.legends if legend.code != IN_WORDS),
         notes=(purchase.remarks,) if purchase.remarks else (),
-        qr=context.qr,
+        qr=context.qr or None,
         digest=context.digest,
-        footer=(f"Representación impresa de la {_HEADING}.", context.lookup),
+        footer=proof_sentences(f"Representación impresa de la {_HEADING}.", context.lookup, context.authorization),
         stamp=cast("Stamp | None", context.stamp),
     )
 
@@ -63,17 +62,19 @@ def _seller(purchase: Purchase) -> Box:
 
 
 def _facts(purchase: Purchase) -> Box:
-    hour = f" {purchase.issue_time:%H:%M}" if purchase.issue_time else ""
     operation = catalog("51").get(purchase.operation)
     fields = [
-        Field("Emisión", f"{purchase.issue_date:%d/%m/%Y}{hour}"),
+        Field("Emisión", moment(purchase.issue_date, purchase.issue_time)),
         Field("Operación", operation.text if operation else purchase.operation),
-        Field("Moneda", CURRENCIES.get(purchase.currency, purchase.currency).capitalize()),
+        Field("Moneda", currency_name(purchase.currency)),
     ]
     if purchase.purchase_order:
         fields.append(Field("Orden de compra", purchase.purchase_order))
     fields.extend(Field("Guía de remisión", guide.number) for guide in purchase.guides)
-    fields.extend(Field("Anticipo", advance.number) for advance in purchase.advances)
+    fields.extend(
+        Field("Anticipo", f"{advance.number}: {money(advance.total, purchase.currency)}")
+        for advance in purchase.advances
+    )
     fields.extend(Field("Documento relacionado", other.number) for other in purchase.related)
     return Box("Comprobante", tuple(fields))
 
@@ -93,19 +94,14 @@ def _row(line: Line) -> tuple[str, ...]:
     amounts = line.amounts
     facts = "".join(f"\n{attribute.name}: {attribute.value}" for attribute in line.attributes if attribute.value)
     return (
-        plain(line.quantity),
+        quantity(line.quantity),
         line.unit,
         line.product_code,
-        line.description + (" (gratuito)" if line.is_free else "") + facts,
-        _unit(amounts.unit_value),
-        _unit(amounts.unit_price),
+        line.description + ("\nTransferencia a título gratuito" if line.is_free else "") + facts,
+        unit_amount(amounts.unit_value),
+        unit_amount(amounts.unit_price),
         f"{amounts.net:,.2f}",
     )
-
-
-def _unit(value: Decimal) -> str:
-    """Unit amounts on paper: four decimals say enough."""
-    return plain(value.quantize(_PAPER), 2)
 
 
 def _totals(purchase: Purchase) -> Iterator[Total]:
@@ -113,15 +109,15 @@ def _totals(purchase: Purchase) -> Iterator[Total]:
     sums = purchase.totals
 
     def row(label: str, amount: Decimal) -> Total:
-        return Total(label, _money(amount, purchase))
+        return Total(label, money(amount, purchase.currency))
 
     yield from (row(label, getattr(sums, name)) for name, label in _BASES if getattr(sums, name))
     if declared := sums.line_extension - sums.taxed - sums.exonerated - sums.unaffected:
         yield row("Valor de los anticipos", declared)
     yield row("Valor de venta", sums.line_extension)
-    percent = next((line.igv_percent for line in purchase.lines if line.amounts.tribute == IGV), None)
-    if percent is not None:
-        yield row(f"IGV {plain(percent)} %", sums.tax_inclusive - sums.line_extension - sums.other)
+    rate = next((line.igv_percent for line in purchase.lines if line.amounts.tribute == IGV), None)
+    if rate is not None:
+        yield row(f"IGV {percent(rate)}", sums.tax_inclusive - sums.line_extension - sums.other)
     if sums.other:
         yield row("Otros tributos", sums.other)
     yield row("Subtotal", sums.tax_inclusive)
@@ -134,12 +130,7 @@ def _totals(purchase: Purchase) -> Iterator[Total]:
     yield from (row(label, -amount) for label, amount in kept if amount)
     if sums.rounding:
         yield row("Redondeo", sums.rounding)
-    yield Total("Importe neto", _money(sums.payable, purchase), emphasis=True)
+    yield Total("Importe neto", money(sums.payable, purchase.currency), emphasis=True)
     if sums.prepaid:
         left = (("IGV por declarar", sums.igv), ("Renta por declarar", sums.renta))
         yield from (row(label, amount) for label, amount in left if amount)
-
-
-def _money(amount: Decimal, purchase: Purchase) -> str:
-    sign = "-" if amount < 0 else ""
-    return f"{sign}{_SYMBOLS.get(purchase.currency, purchase.currency)} {abs(amount):,.2f}"

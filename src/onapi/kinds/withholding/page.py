@@ -10,16 +10,13 @@ from onapi.facts.catalog import catalog
 from onapi.kinds.kind import PrintContext
 from onapi.kinds.withholding.model import PERCEPTION, RETENTION, Line, Withholding
 from onapi.page.data import Box, Column, Field, Page, Stamp, Total
-from onapi.page.people import issuer_of, party_box
-from onapi.page.words import LARGEST, amount_in_words
-from onapi.values.money import ZERO, plain
+from onapi.page.figures import moment, money, percent
+from onapi.page.people import document_name, issuer_of, party_box, proof_sentences
+from onapi.page.words import words_of
+from onapi.values.money import plain
 
 _SOLES = "PEN"
-_SHORT = MappingProxyType({"PEN": "S/", "USD": "US$", "EUR": "€"})
-_PAPER = MappingProxyType(
-    {"01": "Factura", "03": "Boleta", "07": "Nota de crédito", "08": "Nota de débito", "12": "Ticket"}
-    | {"20": "Retención", "40": "Percepción"}
-)
+_OWN = MappingProxyType({"20": "Retención", "40": "Percepción"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +57,21 @@ def page(document: Withholding, context: PrintContext) -> Page:
         columns=_columns(words),
         rows=tuple(_row(line, words) for line in document.lines),
         totals=_totals(document, words),
-        words=amount_in_words(document.withheld, _SOLES) if ZERO <= document.withheld <= LARGEST else "",
+        words=words_of("", document.withheld, _SOLES),
         notes=(document.remarks,) if document.remarks else (),
-        qr=context.qr,
+        qr=context.qr or None,
         digest=context.digest,
-        footer=(f"Representación impresa del {words.heading}.", context.lookup),
+        footer=proof_sentences(f"Representación impresa del {words.heading}.", context.lookup, context.authorization),
         stamp=cast("Stamp | None", context.stamp),
     )
 
 
 def _facts(document: Withholding, words: _Words) -> Box:
-    hour = f" {document.issue_time:%H:%M}" if document.issue_time else ""
     regime = catalog(words.catalogue).get(document.regime)
     fields = [
-        Field("Emisión", f"{document.issue_date:%d/%m/%Y}{hour}"),
+        Field("Emisión", moment(document.issue_date, document.issue_time)),
         Field("Régimen", regime.text if regime else document.regime),
-        Field("Tasa", f"{plain(document.percent)} %"),
+        Field("Tasa", percent(document.percent)),
     ]
     if document.exceptional:
         fields.append(Field("Emisión excepcional", "Sí"))
@@ -88,7 +84,7 @@ def _columns(words: _Words) -> tuple[Column, ...]:
         Column("Importe total", "right"),
         Column("Fecha"),
         Column(words.payment, "right"),
-        Column(f"{words.withheld} S/", "right"),
+        Column(f"{words.withheld} S/", "right", narrow="figure"),
         Column(f"{words.net} S/", "right"),
     )
 
@@ -107,7 +103,7 @@ def _row(line: Line, words: _Words) -> tuple[str, ...]:
 
 def _described(line: Line, words: _Words) -> str:
     """The document, its date, which payment it is and at what exchange rate: what needs no column of its own."""
-    parts = [f"{_PAPER.get(line.doctype, line.doctype)} {line.number}"]
+    parts = [f"{_OWN.get(line.doctype) or document_name(line.doctype)} {line.number}"]
     if line.issue_date:
         parts[0] += f" del {line.issue_date:%d/%m/%Y}"
     if line.payment:
@@ -127,4 +123,4 @@ def _totals(document: Withholding, words: _Words) -> tuple[Total, ...]:
 
 
 def _money(amount: Decimal | None, currency: str) -> str:
-    return f"{_SHORT.get(currency, currency)} {amount:,.2f}" if amount is not None else ""
+    return money(amount, currency) if amount is not None else ""
