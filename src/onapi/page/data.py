@@ -14,6 +14,7 @@ from onapi.errors import InvalidDocument
 
 Align: TypeAlias = Literal["left", "center", "right"]
 Stamp: TypeAlias = Literal["SIN VALOR FISCAL", "ANULADO", "ANULADO · SIN VALOR FISCAL"]
+Narrow: TypeAlias = Literal["index", "lead", "figure", "below"]
 Relation: TypeAlias = Literal["source", "data", "alternative", "supplement"]
 
 ACCENT = "#1d4e89"
@@ -61,6 +62,8 @@ class Column:
     align: Align = "left"
     flex: int = 0  # share of the width that is left over; 0 = as wide as its content
     main: bool = False  # the description: narrow papers give it a line of its own
+    narrow: Narrow = "below"  # narrow papers: before the main one, under it, at the right edge, or below with its label
+    before: str = ""  # what narrow papers write before the value: "x "
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ readers), and the same page always gives the same bytes.
 import json
 import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
@@ -19,13 +21,16 @@ from onapi.errors import InvalidDocument, OnapiError
 from onapi.page.data import Attachment, Page, page_as_json
 from onapi.page.glyphs import FONTS, printable
 from onapi.page.logo import logo_svg
-from onapi.page.qr import qr_svg
+from onapi.page.qr import QUIET_ZONE, qr_svg
 
-TEMPLATES = {"A4": "a4.typ"}
+TEMPLATES = {"A4": "a4.typ", "A5": "a5.typ", "ticket80": "ticket80.typ", "ticket58": "ticket58.typ"}
 """Names of the public contract to files of `templates/`; a further paper is a further file and row."""
 
+_SHARED = ("parts.typ", "sheet.typ", "table.typ", "ticket.typ")  # what templates import
 _TEMPLATES = Path(__file__).with_name("templates")
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_DIGIT = re.compile(r"\d")
+_CANDIDATES = 12  # of the longest texts of a column, so many are measured
 _OF_THIS_THREAD = threading.local()  # a compiler that two threads enter at once fails: "Already borrowed"
 
 
@@ -35,13 +40,66 @@ def render(page: Page, template: str = "A4", *, attachments: tuple[Attachment, .
     InvalidDocument(key="invalid_parameter") if there is no such template, the logo cannot be read or a file's name
     is no plain name; OnapiError if the template is wrong.
     """
-    files = _project(page, template, attachments)
-    try:
+    files = project(page, template_source(template), attachments)
+    with _told(page):
         try:
             return _compile(files, page.dated, "a-3a", "ua-1")
         except typst.TypstError:
             # Version 0.15 finds fault with its own tags where a table breaks oddly: then print without that claim.
             return _compile(files, page.dated, "a-3b")
+
+
+def draw(page: Page, template: str = "A4", *, ppi: float = 72) -> list[bytes]:
+    """The same pages as pictures (PNG), `ppi` dots to the inch; fails as `render` does."""
+    files = project(page, template_source(template))
+    with _told(page):
+        made: Any = _compiler().compile(files, format="png", ppi=ppi)  # type: ignore[type-var]  # as in _compile
+    return made if isinstance(made, list) else [made]
+
+
+def template_source(template: str) -> bytes:
+    """The text of one of our templates; InvalidDocument(key="invalid_parameter") if there is none of that name."""
+    if template not in TEMPLATES:
+        raise InvalidDocument("No hay una plantilla con ese nombre.", key="invalid_parameter", template=template)
+    return _source(TEMPLATES[template])
+
+
+def project(page: Page, main: bytes, attachments: tuple[Attachment, ...] = ()) -> dict[str, bytes]:
+    """Every file the typesetter may see, by name; `main` is the text of the template, ours or a company's own."""
+    data = _printable(page_as_json(page))
+    data["issuer"]["logo"] = bool(page.issuer.logo)
+    data["qr"] = data["qr"] or None
+    data["widest"] = [_widest(data["rows"], at) for at in range(len(page.columns))]
+    files = {"main.typ": main} | {name: _source(name) for name in _SHARED}
+    if page.qr:
+        picture = qr_svg(page.qr)
+        files["qr.svg"], data["quiet"] = picture.encode(), _quiet(picture)
+    if page.issuer.logo:
+        files["logo.svg"] = logo_svg(page.issuer.logo).encode()
+    data["attachments"] = [_described(attachment) for attachment in attachments]
+    for at, one in enumerate(attachments):
+        files |= _packed(f"attachment-{at}", one.data)
+    return files | {"page.json": json.dumps(data).encode()}
+
+
+def _quiet(picture: str) -> float:
+    """How much of the side of a code's picture is white before its black begins."""
+    side = picture.partition('viewBox="0 0 ')[2].partition(" ")[0]
+    return QUIET_ZONE / int(side)
+
+
+def _widest(rows: list[list[str]], at: int) -> list[str]:
+    """Of a column, the texts that can be its widest: figures of one length and shape are equally wide."""
+    firsts = {row[at].partition("\n")[0] for row in rows}
+    shapes = {_DIGIT.sub("0", first): first for first in sorted(firsts)}
+    return [shapes[shape] for shape in sorted(shapes, key=len, reverse=True)[:_CANDIDATES]]
+
+
+@contextmanager
+def _told(page: Page) -> Iterator[None]:
+    """The typesetter's faults in our own words."""
+    try:
+        yield
     except typst.TypstError as error:
         if page.issuer.logo and "image" in error.message:
             raise InvalidDocument("El logotipo no se puede leer.", key="invalid_parameter") from error
@@ -57,23 +115,23 @@ def _compile(files: dict[str, bytes], dated: date, *standards: "typst.PDFStandar
     return made
 
 
-def _project(page: Page, template: str, attachments: tuple[Attachment, ...]) -> dict[str, bytes]:
-    """Every file the typesetter may see, by name."""
-    if template not in TEMPLATES:
-        raise InvalidDocument("No hay una plantilla con ese nombre.", key="invalid_parameter", template=template)
-    data = _printable(page_as_json(page))
-    files = {"main.typ": _source(TEMPLATES[template]), "parts.typ": _source("parts.typ")}
-    if page.qr is not None:
-        files["qr.svg"] = qr_svg(page.qr).encode()
-    if page.issuer.logo:
-        files["logo.svg"] = logo_svg(page.issuer.logo).encode()
-    data["attachments"] = [_described(attachment) for attachment in attachments]
-    # Numbers, since the typesetter takes files of UTF-8 text alone: 0.2 ms for each KB of a CDR.
-    files |= {f"attachment-{at}.json": json.dumps(list(one.data)).encode() for at, one in enumerate(attachments)}
-    return files | {"page.json": json.dumps(data).encode()}
+def _packed(name: str, data: bytes) -> dict[str, bytes]:
+    """A file for the typesetter, which takes UTF-8 text alone: other bytes go as numbers, at 0.2 ms for each KB."""
+    if _is_plain(data):
+        return {f"{name}.txt": data}
+    return {f"{name}.json": json.dumps(list(data)).encode()}
 
 
-def _described(attachment: Attachment) -> dict[str, str]:
+def _is_plain(data: bytes) -> bool:
+    """Whether the typesetter takes these bytes as they are."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _described(attachment: Attachment) -> dict[str, str | bool]:
     if not _FILE_NAME.fullmatch(attachment.name):
         raise InvalidDocument("El archivo adjunto no tiene un nombre simple.", key="invalid_parameter")
     return {
@@ -81,6 +139,7 @@ def _described(attachment: Attachment) -> dict[str, str]:
         "mime": attachment.mime,
         "description": printable(attachment.description or attachment.name),
         "relation": attachment.relation,
+        "plain": _is_plain(attachment.data),
     }
 
 

@@ -6,6 +6,14 @@ from onapi.values.identity import ANONYMOUS
 from onapi.values.party import Address, Party
 
 _SHORT = {"6": "RUC", "1": "DNI"}
+_DOCUMENTS = {
+    "01": "Factura",
+    "03": "Boleta",
+    "04": "Liquidación",
+    "07": "Nota de crédito",
+    "08": "Nota de débito",
+    "12": "Ticket",
+}
 
 
 def issuer_of(party: Party) -> Issuer:
@@ -28,6 +36,17 @@ def party_box(title: str, party: Party) -> Box:
     if where := ", ".join(address_lines(party.address)):
         fields.append(Field("Dirección", where))
     return Box(title, tuple(fields))
+
+
+def proof_sentences(said: str, lookup: str, authorization: str = "") -> tuple[str, ...]:
+    """The sentences beside the code: what the page represents, who allowed its issuer to print it, where to check."""
+    return tuple(sentence for sentence in (said, authorization, lookup) if sentence)
+
+
+def document_name(doctype: str) -> str:
+    """What people call a kind of document of catalogue 01: "Factura"."""
+    entry = catalog("01").get(doctype)
+    return _DOCUMENTS.get(doctype, entry.text if entry else doctype)
 
 
 def document_label(id_type: str) -> str:

@@ -39,6 +39,12 @@ def amount_in_words(amount: Decimal, currency: str) -> str:
     return f"{_number(whole)} CON {rest:02}/100 {CURRENCIES.get(currency, currency)}"
 
 
+def words_of(written: str, amount: Decimal, currency: str) -> str:
+    """What the document says of its amount in words; where it says nothing, what it should; "" beyond `LARGEST`."""
+    can_be_said = amount.is_finite() and 0 <= amount <= LARGEST
+    return written or (amount_in_words(amount, currency) if can_be_said else "")
+
+
 def _number(number: int) -> str:
     """Words of 0 to 999,999,999,999."""
     millions, rest = divmod(number, 1_000_000)
