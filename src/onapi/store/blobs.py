@@ -5,12 +5,15 @@ A local folder by default; an address such as `s3://bucket/prefix` puts them in 
 
 import hashlib
 import os
+import re
 from pathlib import Path
 
 from obstore.exceptions import AlreadyExistsError, NotFoundError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from onapi.errors import NotFound
+
+_NAME = re.compile(r"[0-9a-f]{64}")
 
 
 class Blobs:
@@ -47,6 +50,16 @@ class Blobs:
             return bytes(self._store.get(_path(name)).bytes())
         except (NotFoundError, FileNotFoundError) as error:
             raise NotFound(f"no blob {name}", key="xml_not_available") from error
+
+    def condition(self, name: str) -> str:
+        """Whether the file of that name is still what its name says: "", or missing, or changed."""
+        if not _NAME.fullmatch(name):
+            return "missing"  # the name itself was changed: no file ever had it
+        try:
+            data = self.get(name)
+        except NotFound:
+            return "missing"
+        return "" if hashlib.sha256(data).hexdigest() == name else "changed"
 
 
 def _path(name: str) -> str:

@@ -1,12 +1,14 @@
-"""Who may call the API: credentials, the companies each may act for, and refresh tokens (only their digests)."""
+"""Who may call the API: credentials and the companies each may act for."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
-from onapi.store.tables import credential_rucs, credentials, refresh_tokens
+from onapi.facts.roles import scopes_of
+from onapi.store.tables import credential_rucs, credentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,28 +22,51 @@ class Credential:
     scopes: tuple[str, ...]
     rucs: tuple[str, ...]
     disabled: bool
+    role: str | None = None  # what gives him his scopes, where he has one
 
 
-@dataclass(frozen=True, slots=True)
-class RefreshToken:
-    """A refresh token as kept."""
+_BY_NAME = (
+    credentials.c.client_id == bindparam("of_client"),
+    credentials.c.username == bindparam("of_name"),
+)
+_LOGIN = select(credentials.c.id, credentials.c.password_hash).where(*_BY_NAME)
+_OF_NAME = select(credentials).where(*_BY_NAME)
+_OF_ID = select(credentials).where(credentials.c.id == bindparam("of_id"))
+_RUCS = (
+    select(credential_rucs.c.ruc)
+    .where(credential_rucs.c.credential_id == bindparam("of_id"))
+    .order_by(credential_rucs.c.ruc)
+)
 
-    digest: str
-    family: str
-    credential_id: str
-    expires_at: datetime
-    used_at: datetime | None
-    revoked_at: datetime | None
+
+def find_login(connection: Connection, client_id: str, username: str) -> tuple[str, str] | None:
+    """Id and password hash of a user: one question, so that known and unknown names cost the same."""
+    row = connection.execute(_LOGIN, {"of_client": client_id, "of_name": username.lower()}).one_or_none()
+    return None if row is None else (row.id, row.password_hash)
 
 
 def find_by_name(connection: Connection, client_id: str, username: str) -> Credential | None:
     """A credential by what its owner types."""
-    return _find(connection, credentials.c.client_id == client_id, credentials.c.username == username.lower())
+    row = connection.execute(_OF_NAME, {"of_client": client_id, "of_name": username.lower()}).one_or_none()
+    return _credential(connection, row) if row else None
 
 
 def find_by_id(connection: Connection, credential_id: str) -> Credential | None:
     """A credential by its id."""
-    return _find(connection, credentials.c.id == credential_id)
+    row = connection.execute(_OF_ID, {"of_id": credential_id}).one_or_none()
+    return _credential(connection, row) if row else None
+
+
+def all_within(connection: Connection, client_id: str, rucs: Collection[str] | None) -> Sequence[Credential]:
+    """Users who act for these companies and no others, by name; None means for any."""
+    query = select(credentials).where(credentials.c.client_id == client_id).order_by(credentials.c.username)
+    if rucs is not None:
+        owned = select(credential_rucs.c.credential_id)
+        query = query.where(
+            credentials.c.id.in_(owned.where(credential_rucs.c.ruc.in_(rucs))),
+            credentials.c.id.not_in(owned.where(credential_rucs.c.ruc.not_in(rucs))),
+        )
+    return [_credential(connection, row) for row in connection.execute(query).all()]
 
 
 def keep(connection: Connection, credential: Credential, now: datetime) -> None:
@@ -50,6 +75,7 @@ def keep(connection: Connection, credential: Credential, now: datetime) -> None:
         "client_id": credential.client_id,
         "username": credential.username.lower(),
         "password_hash": credential.password_hash,
+        "role": credential.role,
         "scopes": list(credential.scopes),
         "disabled": credential.disabled,
     }
@@ -61,54 +87,9 @@ def keep(connection: Connection, credential: Credential, now: datetime) -> None:
         connection.execute(credential_rucs.insert().values(credential_id=credential.id, ruc=ruc))
 
 
-def add_refresh_token(connection: Connection, token: RefreshToken, now: datetime) -> None:
-    """Keep a new refresh token."""
-    connection.execute(
-        refresh_tokens.insert().values(
-            digest=token.digest,
-            family=token.family,
-            credential_id=token.credential_id,
-            created_at=now,
-            expires_at=token.expires_at,
-        )
-    )
-
-
-def find_refresh_token(connection: Connection, digest: str) -> RefreshToken | None:
-    """A refresh token by its digest."""
-    row = connection.execute(select(refresh_tokens).where(refresh_tokens.c.digest == digest)).one_or_none()
-    if row is None:
-        return None
-    return RefreshToken(row.digest, row.family, row.credential_id, row.expires_at, row.used_at, row.revoked_at)
-
-
-def use_refresh_token(connection: Connection, digest: str, now: datetime) -> bool:
-    """Mark a token as used; False if somebody did so before."""
-    mine = (refresh_tokens.c.digest == digest, refresh_tokens.c.used_at.is_(None))
-    return connection.execute(update(refresh_tokens).where(*mine).values(used_at=now)).rowcount == 1
-
-
-def revoke_family(connection: Connection, family: str, now: datetime) -> None:
-    """End every token that descends from the same login."""
-    mine = (refresh_tokens.c.family == family, refresh_tokens.c.revoked_at.is_(None))
-    connection.execute(update(refresh_tokens).where(*mine).values(revoked_at=now))
-
-
-def _find(connection: Connection, *condition: object) -> Credential | None:
-    row = connection.execute(select(credentials).where(*condition)).one_or_none()  # type: ignore[arg-type]  # column conditions
-    if row is None:
-        return None
+def _credential(connection: Connection, row: Row[Any]) -> Credential:
+    scopes = tuple(row.scopes) if row.role is None else scopes_of(row.role)
+    rucs = connection.execute(_RUCS, {"of_id": row.id}).scalars().all()
     return Credential(
-        row.id,
-        row.client_id,
-        row.username,
-        row.password_hash,
-        tuple(row.scopes),
-        tuple(_rucs(connection, row.id)),
-        row.disabled,
+        row.id, row.client_id, row.username, row.password_hash, scopes, tuple(rucs), row.disabled, row.role
     )
-
-
-def _rucs(connection: Connection, credential_id: str) -> Sequence[str]:
-    query = select(credential_rucs.c.ruc).where(credential_rucs.c.credential_id == credential_id)
-    return connection.execute(query.order_by(credential_rucs.c.ruc)).scalars().all()

@@ -1,5 +1,7 @@
 """The connection to SQLite or PostgreSQL, and the two ways to use it: a transaction, or a look.
 
+On PostgreSQL each transaction says for whom it is (`acting`), and the second wall goes by that (`walls`).
+
 SQLite runs in WAL mode. The process that accepts documents uses `synchronous=FULL`, so that a 2xx survives a power cut;
 workers use NORMAL, whose loss of a last step the durable engine repeats. A write transaction takes its lock at once
 (BEGIN IMMEDIATE): what was read in it still holds when it writes.
@@ -14,11 +16,21 @@ from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import DisconnectionError
+
+from onapi.store import walls
+from onapi.store.acting import NOBODY, acting, acting_for_all
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 _BUSY_MS = 30_000
 _ASK_AGAIN_MS = 3
-_CONNECT_S = 10
+_WAITS = {  # a silent server is given up: libpq's own names and units
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
 _IDLE_MS = 20_000
 _MIGRATION_LOCK = 70_912_026  # any number of our own
 
@@ -35,7 +47,8 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """All or nothing; never open one around a call to another machine, nor one inside another."""
-        with self._turn, self.engine.begin() as connection:
+        with self._turn, self.engine.connect() as connection, connection.begin():
+            self._say_for_whom(connection)
             yield connection
 
     @contextmanager
@@ -45,15 +58,24 @@ class Database:
             usual = self._sync(connection, "FULL")
             try:
                 with connection.begin():
+                    self._say_for_whom(connection)
                     yield connection
             finally:
                 self._sync(connection, usual)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A look that locks nothing."""
+        """A look that locks nothing. On PostgreSQL it is a transaction, too, where it says for whom it is."""
+        if not self._is_sqlite and acting() != NOBODY:
+            with self.transaction() as connection:
+                yield connection
+            return
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             yield connection
+
+    def _say_for_whom(self, connection: Connection) -> None:
+        if not self._is_sqlite:
+            walls.begin(connection)
 
     def _sync(self, connection: Connection, level: str) -> str:
         """Set how hard SQLite writes to the disk, and give how hard it did; PostgreSQL always does."""
@@ -74,11 +96,14 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(url: str, *, durable: bool = True) -> Database:
-    """Open a database by its SQLAlchemy address; `durable` asks for a sync of the disk at each commit."""
+def open_database(url: str, *, durable: bool = True, walled: bool = True) -> Database:
+    """Open a database by its SQLAlchemy address; `durable` asks for a sync of the disk at each commit.
+
+    Not `walled` is for whoever makes the walls: he stays the role that he signed in as.
+    """
     if make_url(url).get_backend_name() == "sqlite":
         return Database(_sqlite(url, durable=durable))
-    return Database(_postgres(url))
+    return Database(_postgres(url, walled=walled))
 
 
 def migrate(url: str) -> None:
@@ -86,11 +111,19 @@ def migrate(url: str) -> None:
     folder = make_url(url).database if make_url(url).get_backend_name() == "sqlite" else None
     if folder:
         Path(folder).parent.mkdir(parents=True, exist_ok=True)
-    with closing(open_database(url)) as database, database.transaction() as connection:
-        if connection.dialect.name == "postgresql":
+    with acting_for_all("migrations"), closing(open_database(url, walled=False)) as database:
+        _migrate(database)
+
+
+def _migrate(database: Database) -> None:
+    with database.transaction() as connection:
+        is_postgres = connection.dialect.name == "postgresql"
+        if is_postgres:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         if _revision(connection) != _newest():
             _upgrade(connection)
+        if is_postgres:
+            walls.make_role(connection)
 
 
 def _upgrade(connection: Connection) -> None:
@@ -116,16 +149,27 @@ def _newest() -> str:
     return max(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
-def _postgres(url: str) -> Engine:
+def _postgres(url: str, *, walled: bool) -> Engine:
     """With the driver we ship, also where the address names none (`postgresql://`, `postgres://`)."""
     address = make_url(url).set(drivername="postgresql+psycopg")
-    waits = {} if "connect_timeout" in address.query else {"connect_timeout": _CONNECT_S}
-    engine = create_engine(address, pool_size=10, max_overflow=20, pool_pre_ping=True, connect_args=waits)
+    waits = {name: value for name, value in _WAITS.items() if name not in address.query}
+    engine = create_engine(address, pool_size=10, max_overflow=40, connect_args=waits)  # and the library's
 
     @event.listens_for(engine, "connect")
     def _on_connect(raw: Any, _record: Any) -> None:  # noqa: ANN401  SQLAlchemy's own types are private
         raw.execute(f"SET idle_in_transaction_session_timeout = {_IDLE_MS}")  # a stopped process lets its locks go
         raw.commit()
+        if walled:
+            walls.stand_behind(raw)
+
+    @event.listens_for(engine, "checkout")
+    def _on_checkout(raw: Any, _record: Any, _proxy: Any) -> None:  # noqa: ANN401  SQLAlchemy's own types are private
+        """Have it replaced if the server closed it: it says so unasked, and asking each time doubles the talks."""
+        try:
+            raw.pgconn.consume_input()  # its last words
+            raw.pgconn.consume_input()  # and that it hung up
+        except raw.Error as error:
+            raise DisconnectionError(str(error)) from error
 
     return engine
 

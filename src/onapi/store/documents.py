@@ -10,17 +10,17 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
     Connection,
     Row,
+    TextClause,
     and_,
     bindparam,
     exists,
     func,
-    literal_column,
     or_,
     select,
+    text,
 )
 from sqlalchemy.exc import IntegrityError
 
@@ -53,6 +53,8 @@ class StoredDocument:
     created_at: datetime
     boleta_mode: str = "individual"  # or summary
     request_key: str | None = None  # of a request that left its number to us
+    source: str | None = None  # who issued it, where it was not issued here
+    pdf: str | None = None  # the blob of a page made elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +71,6 @@ _ADD = documents.insert()
 _ITS = submissions.c.document_id == documents.c.id
 _MINE = (documents.c.environment == bindparam("environment"), documents.c.ruc == bindparam("ruc"))
 _BY_ID = select(documents).where(*_MINE, documents.c.id == bindparam("id"))
-_BY_NUMBER = (
-    select(documents)
-    .where(
-        *_MINE,
-        documents.c.doctype == bindparam("doctype"),
-        documents.c.series == bindparam("series"),
-        documents.c.number == bindparam("number"),
-    )
-    .order_by(documents.c.revision.desc())
-    .limit(1)
-)
 _BY_NUMBERS = (
     select(documents)
     .where(
@@ -116,18 +107,14 @@ def add(connection: Connection, scope: Scope, document: StoredDocument) -> None:
         "created_at": document.created_at,
         "boleta_mode": document.boleta_mode,
         "request_key": document.request_key,
+        "source": document.source,
+        "pdf": document.pdf,
+        "customer_number": (document.customer or {}).get("id_number", "")[:20] or None,
     }
     try:
         connection.execute(_ADD, row)
     except IntegrityError as error:
         raise Conflict(f"{document.receipt.label} exists already") from error
-
-
-def find(connection: Connection, scope: Scope, receipt: ReceiptId) -> StoredDocument | None:
-    """A document by its number: the latest, where SUNAT refused to register earlier ones."""
-    name = {"doctype": receipt.doctype, "series": receipt.series, "number": receipt.number}
-    row = connection.execute(_BY_NUMBER, owner(scope) | name).one_or_none()
-    return _document(row) if row else None
 
 
 def find_many(
@@ -140,7 +127,7 @@ def find_many(
     found: dict[ReceiptId, StoredDocument] = {}
     for (doctype, series), asked in numbers.items():
         key = owner(scope) | {"doctype": doctype, "series": series, "numbers": sorted(set(asked))}
-        found |= {each.receipt: each for each in map(_document, connection.execute(_BY_NUMBERS, key))}
+        found |= {each.receipt: each for each in map(document_of, connection.execute(_BY_NUMBERS, key))}
     return found
 
 
@@ -148,19 +135,19 @@ def find_by_key(connection: Connection, scope: Scope, request_key: str) -> Store
     """The document that a request got a number for, by the key it is known again by."""
     query = select(documents).where(*_MINE, documents.c.request_key == bindparam("key"))
     row = connection.execute(query, owner(scope) | {"key": request_key}).one_or_none()
-    return _document(row) if row else None
+    return document_of(row) if row else None
 
 
 def get(connection: Connection, scope: Scope, document_id: str) -> StoredDocument | None:
     """A document by its id."""
     row = connection.execute(_BY_ID, owner(scope) | {"id": document_id}).one_or_none()
-    return _document(row) if row else None
+    return document_of(row) if row else None
 
 
 def by_ids(connection: Connection, scope: Scope, document_ids: Sequence[str]) -> Sequence[StoredDocument]:
     """Several documents of a company in the order of their ids as asked; those it does not have are left out."""
     query = select(documents).where(*_MINE, documents.c.id.in_(document_ids))
-    found = {row.id: _document(row) for row in connection.execute(query, owner(scope))}
+    found = {row.id: document_of(row) for row in connection.execute(query, owner(scope))}
     return [found[document_id] for document_id in document_ids if document_id in found]
 
 
@@ -183,7 +170,7 @@ def waiting_for_summary(
     query = select(documents).join(submissions, _ITS).where(*_waits(scope.environment), *mine, *day)
     query = query if due is None else query.where(submissions.c.next_action_at <= due)
     order = (documents.c.doctype, documents.c.series, documents.c.number)
-    return [_document(row) for row in connection.execute(query.order_by(*order).limit(most))]
+    return [document_of(row) for row in connection.execute(query.order_by(*order).limit(most))]
 
 
 def days_waiting(connection: Connection, environment: Environment, due: datetime | None = None) -> Sequence[WaitingDay]:
@@ -212,7 +199,7 @@ def series_in(connection: Connection, scope: Scope) -> Sequence[tuple[str, str]]
     return [(row.doctype, row.series) for row in rows]
 
 
-def _waits(environment: Environment) -> tuple[ColumnElement[bool], ...]:
+def _waits(environment: Environment) -> tuple[ColumnElement[bool] | TextClause, ...]:
     """What a receipt that waits for a summary looks like; the state is said twice, for the index of live rows."""
     gathered = exists().where(members.c.document_id == documents.c.id, members.c.closed_at.is_(None))
     asked_for = and_(submissions.c.state == "READY", documents.c.boleta_mode == "summary")
@@ -220,14 +207,15 @@ def _waits(environment: Environment) -> tuple[ColumnElement[bool], ...]:
         submissions.c.environment == environment.value,
         submissions.c.state.in_(("READY", "WAITING")),
         or_(submissions.c.state == "WAITING", asked_for),
-        literal_column(f"submissions.{LIVE}", Boolean),
+        text(f"submissions.{LIVE}"),
         submissions.c.next_action_at.is_not(None),
         documents.c.environment == environment.value,
         ~gathered,
     )
 
 
-def _document(row: Row[Any]) -> StoredDocument:
+def document_of(row: Row[Any]) -> StoredDocument:
+    """A row of the table as a document."""
     return StoredDocument(
         id=row.id,
         scope=Scope(Environment(row.environment), row.ruc),
@@ -248,4 +236,6 @@ def _document(row: Row[Any]) -> StoredDocument:
         created_at=row.created_at,
         boleta_mode=row.boleta_mode,
         request_key=row.request_key,
+        source=row.source,
+        pdf=row.pdf,
     )

@@ -57,6 +57,13 @@ def of_document(connection: Connection, scope: Scope, document_id: str) -> Seque
     return [_member(row) for row in connection.execute(_OF_DOCUMENT, _key(scope, document_id))]
 
 
+def of_documents(connection: Connection, scope: Scope, document_ids: Sequence[str]) -> Sequence[Member]:
+    """Every batch that each of some documents was ever in, in no order."""
+    mine = (members.c.environment == scope.environment.value, members.c.ruc == scope.ruc)
+    query = select(members).where(*mine, members.c.document_id.in_(document_ids))
+    return [_member(row) for row in connection.execute(query)]
+
+
 def open_batch_of(connection: Connection, scope: Scope, document_id: str) -> str | None:
     """The id of the batch, not judged yet, that a document is in."""
     row = connection.execute(_OPEN, _key(scope, document_id)).one_or_none()

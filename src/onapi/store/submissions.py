@@ -56,6 +56,8 @@ class HistoryLine:
     state: str
     code: str | None
     message: str | None
+    actor: str | None = None  # the person who did it; None where it was us or SUNAT
+    request_id: str | None = None  # of the call that asked for it
 
 
 _BEFORE = ("READY", "WAITING")  # where a submission may begin
@@ -63,7 +65,6 @@ _LED = ("HELD", "GATHERED", "VOIDING")  # a person, or the batch they stand in, 
 _ADD, _NOTE, _KEEP = submissions.insert(), events.insert(), talks.insert()
 _MINE = (submissions.c.environment == bindparam("environment"), submissions.c.ruc == bindparam("ruc"))
 _BY_ID = select(submissions).where(*_MINE, submissions.c.id == bindparam("id"))
-_BY_DOCUMENT = select(submissions).where(*_MINE, submissions.c.document_id == bindparam("document_id"))
 _MOVE = update(submissions).where(
     submissions.c.environment == bindparam("of_environment"),
     submissions.c.ruc == bindparam("of_ruc"),
@@ -74,8 +75,16 @@ _MOVE = update(submissions).where(
 _MOVE_ONE = _MOVE.returning(submissions)
 
 
-def add(connection: Connection, scope: Scope, submission: Submission, now: datetime) -> None:
-    """Open the road of a document."""
+def add(
+    connection: Connection,
+    scope: Scope,
+    submission: Submission,
+    now: datetime,
+    *,
+    actor: str | None = None,
+    request_id: str | None = None,
+) -> None:
+    """Open the road of a document; its history begins with who asked for it."""
     row: dict[str, object] = {
         "id": submission.id,
         "document_id": submission.document_id,
@@ -91,17 +100,13 @@ def add(connection: Connection, scope: Scope, submission: Submission, now: datet
         "about_document_id": submission.about_document_id,
     }
     connection.execute(_ADD, row)
-    note(connection, scope, submission.id, HistoryLine(now, "SIGNED", submission.state, None, None))
+    line = HistoryLine(now, "SIGNED", submission.state, None, None, actor, request_id)
+    note(connection, scope, submission.id, line)
 
 
 def get(connection: Connection, scope: Scope, submission_id: str) -> Submission:
     """A submission by its id."""
     return _submission(connection.execute(_BY_ID, owner(scope) | {"id": submission_id}).one())
-
-
-def of_document(connection: Connection, scope: Scope, document_id: str) -> Submission:
-    """The submission of a document."""
-    return _submission(connection.execute(_BY_DOCUMENT, owner(scope) | {"document_id": document_id}).one())
 
 
 def of_documents(connection: Connection, scope: Scope, document_ids: Sequence[str]) -> Sequence[Submission]:
@@ -156,12 +161,6 @@ def _change(scope: Scope, was: Submission, now: datetime, changes: Mapping[str, 
     return {**values, "updated_at": now, **guard, **whose}
 
 
-def supersede(connection: Connection, scope: Scope, was: Submission, now: datetime) -> None:
-    """Another document takes the number of one that SUNAT refused to register; Conflict if it is on its way again."""
-    move(connection, scope, was, now, step=was.step + 1)
-    note(connection, scope, was.id, HistoryLine(now, "SUPERSEDED", was.state, None, None))
-
-
 def note(connection: Connection, scope: Scope, submission_id: str, line: HistoryLine) -> None:
     """Add a line to the history; nothing ever leaves it."""
     connection.execute(_NOTE, {"submission_id": submission_id, **owner(scope), **asdict(line)})
@@ -180,7 +179,7 @@ def history(connection: Connection, scope: Scope, submission_id: str) -> Sequenc
     rows = connection.execute(
         select(events).where(*mine, events.c.environment == scope.environment).order_by(events.c.id)
     )
-    return [HistoryLine(row.at, row.event, row.state, row.code, row.message) for row in rows]
+    return [HistoryLine(row.at, row.event, row.state, row.code, row.message, row.actor, row.request_id) for row in rows]
 
 
 def keep_talk(connection: Connection, scope: Scope, submission_id: str, **talk: object) -> None:
@@ -280,8 +279,12 @@ def final_among(connection: Connection, owners: Mapping[str, Scope], final: Sequ
     return {row.id for row in rows if owners[row.id] == Scope(Environment(row.environment), row.ruc)}
 
 
-def _submission(row: Row[Any]) -> Submission:
-    known = dict(row._mapping)  # noqa: SLF001  SQLAlchemy's public name for a row as mapping
+def submission_of(known: dict[str, Any]) -> Submission:
+    """A submission, of a row's columns by their names; they are used up."""
     scope = Scope(Environment(known.pop("environment")), known.pop("ruc"))
     remarks = tuple(Remark(code, message) for code, message in known.pop("remarks"))
     return Submission(scope=scope, remarks=remarks, **known)
+
+
+def _submission(row: Row[Any]) -> Submission:
+    return submission_of(row._asdict())

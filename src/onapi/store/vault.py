@@ -1,72 +1,109 @@
-"""Secrets at rest: AES-256-GCM bound to company and field, so that no row can be read in another's place.
+"""Secrets at rest, in an envelope: a master key seals a company's data key, and the data key seals its secrets.
 
-The key ring lives outside the database. Each secret names the key that sealed it; the first of the ring seals new ones.
+All of it is AES-256-GCM, bound to environment, RUC, field and data key, so that no row can be read in another's place.
+The master keys live outside the database (see `ring`). To rotate them only the data keys are sealed again.
+
+Values from before data keys were sealed by a master key itself; they open as ever, and `keys rotate` seals them again.
+A vault without a database has no place for data keys and seals that older way.
 """
 
 import os
-from base64 import b64decode, b64encode
-from pathlib import Path
+from base64 import b16encode
+from collections.abc import Sequence
+from threading import Lock
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from onapi.errors import Misconfigured
+from onapi.store import data_keys
+from onapi.store.data_keys import DataKey
+from onapi.store.database import Database
+from onapi.store.ring import KEY_BYTES, NAME_BYTES, NONCE_BYTES, Ring, RingFile, make_ring, opened, read_ring
 from onapi.values.scope import Scope
 
-_NONCE_BYTES = 12
-_KEY_BYTES = 32
-_ID_BYTES = 8
+__all__ = ["Vault", "make_ring", "read_ring"]
+
+MARK = b"OnA2"  # before the id of the data key; no master key's name is taken for it, see `open`
+_ID_BYTES = 16
+_MOST_IN_MEMORY = 10_000  # data keys; each is 32 bytes
 
 
 class Vault:
-    """A ring of keys, newest first."""
+    """Seals and opens the secrets of companies. Its methods may be called from any thread."""
 
-    def __init__(self, keys: list[bytes]) -> None:
-        if not keys or any(len(key) != _KEY_BYTES for key in keys):
-            raise Misconfigured("El llavero necesita al menos una clave de 32 bytes.")
-        self._ring = {_name(key): AESGCM(key) for key in keys}
-        self._newest = _name(keys[0])
+    def __init__(self, keys: Sequence[bytes] | RingFile, database: Database | None = None) -> None:
+        self.ring = keys if isinstance(keys, RingFile) else Ring(keys)
+        self._database = database
+        self._lock = Lock()
+        self._by_scope: dict[Scope, tuple[bytes, AESGCM]] = {}  # a company's data key never changes, only its seal
 
     def seal(self, scope: Scope, field: str, secret: bytes) -> bytes:
-        """Encrypt a secret of a company."""
-        nonce = os.urandom(_NONCE_BYTES)
-        sealed = self._ring[self._newest].encrypt(nonce, secret, _owner(scope, field))
-        return self._newest + nonce + sealed
+        """Encrypt a secret of a company; not inside a transaction, since its first secret makes its data key."""
+        if self._database is None:
+            return self.ring.seal(_owner(scope, field), secret)
+        name, key = self._key(self._database, scope)
+        nonce = os.urandom(NONCE_BYTES)
+        return MARK + name + nonce + key.encrypt(nonce, secret, _owner(scope, field, name))
 
     def open(self, scope: Scope, field: str, sealed: bytes) -> bytes:
         """Decrypt it again; Misconfigured if the ring lacks its key or the row is not its own."""
-        key = self._ring.get(sealed[:_ID_BYTES])
-        if key is None:
-            raise Misconfigured("El llavero no tiene la clave con que se guardó este secreto.")
-        nonce, content = sealed[_ID_BYTES : _ID_BYTES + _NONCE_BYTES], sealed[_ID_BYTES + _NONCE_BYTES :]
-        try:
-            return key.decrypt(nonce, content, _owner(scope, field))
-        except (InvalidTag, ValueError) as error:  # ValueError: cut so short that not even the nonce is whole
-            raise Misconfigured("Un secreto guardado no corresponde a su empresa o fue alterado.") from error
+        if not is_enveloped(sealed) or sealed[:NAME_BYTES] in self.ring.names:
+            return self.ring.open(_owner(scope, field), sealed)
+        name, content = sealed[len(MARK) :][:_ID_BYTES], sealed[len(MARK) + _ID_BYTES :]
+        if self._database is None:
+            raise Misconfigured("Un secreto guardado pide una clave de datos y aquí no hay base de datos.")
+        known, key = self._by_scope.get(scope) or self._read(self._database, scope)
+        if known != name:
+            raise Misconfigured("Un secreto guardado no corresponde a su empresa o fue alterado.")
+        return opened(key, _owner(scope, field, name), content)
+
+    def resealed(self, kept: DataKey) -> DataKey:
+        """The same data key, sealed with the newest master key."""
+        owner = _owner(kept.scope, _DATA_KEY, kept.name)
+        return self._sealed(kept.scope, kept.name, self.ring.open(owner, kept.sealed))
+
+    def _sealed(self, scope: Scope, name: bytes, key: bytes) -> DataKey:
+        sealed = self.ring.seal(_owner(scope, _DATA_KEY, name), key)
+        return DataKey(scope, name, sealed, shown(sealed[:NAME_BYTES]))
+
+    def _key(self, database: Database, scope: Scope) -> tuple[bytes, AESGCM]:
+        """The company's data key, made if this is its first secret; of many who make one at once, one is kept."""
+        if found := self._by_scope.get(scope):
+            return found
+        with database.reading() as connection:
+            is_there = data_keys.find(connection, scope) is not None
+        if not is_there:
+            made = self._sealed(scope, os.urandom(_ID_BYTES), os.urandom(KEY_BYTES))
+            with database.transaction() as connection:
+                data_keys.add(connection, made)
+        return self._read(database, scope)
+
+    def _read(self, database: Database, scope: Scope) -> tuple[bytes, AESGCM]:
+        with database.reading() as connection:
+            kept = data_keys.find(connection, scope)
+        if kept is None:
+            raise Misconfigured("La empresa no tiene la clave de datos con que se guardó este secreto.")
+        found = kept.name, AESGCM(self.ring.open(_owner(scope, _DATA_KEY, kept.name), kept.sealed))
+        with self._lock:
+            if len(self._by_scope) >= _MOST_IN_MEMORY:
+                del self._by_scope[next(iter(self._by_scope))]
+            self._by_scope[scope] = found
+        return found
 
 
-def read_ring(file: Path) -> list[bytes]:
-    """The keys of a ring file: one base64 key a line, newest first."""
-    return [b64decode(line) for line in file.read_text("ascii").splitlines() if line.strip()]
+_DATA_KEY = "\0data key"  # no field of a company is called that
 
 
-def make_ring(file: Path) -> None:
-    """A new ring with one key, readable by its owner alone; an existing one is left as it is."""
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(handle, "wb") as ring:
-        ring.write(b64encode(os.urandom(_KEY_BYTES)) + b"\n")
-        ring.flush()
-        os.fsync(ring.fileno())
+def is_enveloped(sealed: bytes) -> bool:
+    """Whether a value was sealed with a data key."""
+    return sealed.startswith(MARK)
 
 
-def _name(key: bytes) -> bytes:
-    """A key's public name: enough to find it, nothing of the key."""
-    return AESGCM(key).encrypt(bytes(_NONCE_BYTES), b"", b"onapi key name")[:_ID_BYTES]
+def shown(name: bytes) -> str:
+    """A key's name as people and rows spell it."""
+    return b16encode(name).decode("ascii").lower()
 
 
-def _owner(scope: Scope, field: str) -> bytes:
-    return f"{scope.environment}\0{scope.ruc}\0{field}".encode()
+def _owner(scope: Scope, field: str, data_key: bytes = b"") -> bytes:
+    whose = f"{scope.environment}\0{scope.ruc}\0{field}".encode()
+    return whose + b"\0" + data_key if data_key else whose
