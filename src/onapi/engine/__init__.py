@@ -4,6 +4,6 @@ Words of the durable-execution library (DBOS Transact) are said in this room and
 """
 
 from onapi.engine.durable import Worker
-from onapi.engine.queue import UNHURRIED, Work, WorkQueue, urgency
+from onapi.engine.queue import UNHURRIED, Kind, Work, WorkQueue, urgency
 
-__all__ = ["UNHURRIED", "Work", "WorkQueue", "Worker", "urgency"]
+__all__ = ["UNHURRIED", "Kind", "Work", "WorkQueue", "Worker", "urgency"]

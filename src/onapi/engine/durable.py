@@ -13,14 +13,31 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
+from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from onapi.engine.lease import LEASE_S, Lease
-from onapi.engine.library import APPLICATION, OLD_QUEUE, QUEUE, VERSION, WORKFLOW, connections
-from onapi.engine.queue import Work
+from onapi.engine.library import (
+    APPLICATION,
+    DELIVERIES,
+    DELIVERY,
+    MESSAGE,
+    MESSAGES,
+    OLD_QUEUE,
+    QUEUE,
+    VERSION,
+    WORKFLOW,
+    connections,
+)
+from onapi.engine.queue import Kind, Work
 
 _POLL_S: Final = 0.2
 _OLD_POLL_S: Final = 5.0
+_DELIVERY_POLL_S: Final = 0.25
+_DELIVERIES: Final = 48  # at once; they wait for others' machines and cost next to nothing
+DELIVERIES_EACH: Final = 9  # of one company: a slow receiver takes no more; at most 36 a second are told to it
+_MESSAGES: Final = 12  # at once; each waits for its provider, and may have a page to be set
+_MESSAGES_EACH: Final = 4  # of one company
 _TIDY_S: Final = 30.0
 _SHARE_S: Final = 1.0
 _WRITTEN_S: Final = 60.0  # by then the library has surely written down that a work has ended
@@ -39,7 +56,7 @@ class Worker:
 
     def __init__(
         self,
-        url: str,
+        shared: Engine,
         name: str,
         do: Callable[[Work], None],
         *,
@@ -47,9 +64,9 @@ class Worker:
         threads: int = 16,
         lease_s: float = LEASE_S,
     ) -> None:
-        """`tidy` is called every half minute, to put back what fell out of the queue."""
+        """`shared` are the store's connections; `tidy`, called each half minute, puts back what fell out of it."""
         self._do, self._tidy, self._threads = do, tidy, threads
-        self._connections = connections(url)
+        self._connections = connections(shared)
         self._lease = Lease(self._connections, name, lease_s)
         self._stopped = threading.Event()
         self._under_way: set[str] = set()  # ids of the library's workflows
@@ -71,7 +88,7 @@ class Worker:
                 "application_version": VERSION,
                 "executor_id": self._lease.id,
                 "serializer": DBOSPortableJSONSerializer(),
-                "max_executor_threads": self._threads + 8,
+                "max_executor_threads": self._threads + _DELIVERIES + _MESSAGES + 8,
                 "log_level": "WARNING",
                 "use_listen_notify": False,
                 "enable_otlp": False,
@@ -82,16 +99,42 @@ class Worker:
         def run(environment: str, ruc: str, submission_id: str, step: int, key: str) -> None:
             self._run(Work(key, environment, ruc, submission_id, step))
 
+        def run_delivery(environment: str, ruc: str, delivery_id: str, step: int, key: str) -> None:
+            self._run(Work(key, environment, ruc, delivery_id, step, Kind.DELIVERY))
+
+        def run_message(environment: str, ruc: str, message_id: str, step: int, key: str) -> None:
+            self._run(Work(key, environment, ruc, message_id, step, Kind.MESSAGE))
+
         DBOS.workflow(name=WORKFLOW)(run)
+        DBOS.workflow(name=DELIVERY)(run_delivery)
+        DBOS.workflow(name=MESSAGE)(run_message)
         DBOS.launch()
+        self._register_queues()
+        self._begin_duties()
+
+    def _register_queues(self) -> None:
+        """Say what each queue may take at once."""
+        from dbos import DBOS  # noqa: PLC0415  imported since `start`
+
         DBOS.register_queue(
             QUEUE,
             worker_concurrency=self._threads,
             partition_worker_concurrency=self._share,
             polling_interval_sec=_POLL_S,
         )
+        DBOS.register_queue(
+            DELIVERIES,
+            worker_concurrency=_DELIVERIES,
+            partition_worker_concurrency=DELIVERIES_EACH,
+            polling_interval_sec=_DELIVERY_POLL_S,
+        )
+        DBOS.register_queue(
+            MESSAGES,
+            worker_concurrency=_MESSAGES,
+            partition_worker_concurrency=_MESSAGES_EACH,
+            polling_interval_sec=_DELIVERY_POLL_S,
+        )
         DBOS.register_queue(OLD_QUEUE, worker_concurrency=self._threads, polling_interval_sec=_OLD_POLL_S)
-        self._begin_duties()
 
     def drain(self, seconds: float) -> None:
         """Wait until nothing is under way, then give the lease up: end the process now, others repeat what it loses."""
@@ -206,7 +249,8 @@ class Worker:
     def _counted(self, work: Work) -> Iterator[None]:
         with self._changed:
             self._under_way.add(work.id)
-            self._seen[work.ruc] = time.monotonic()
+            if work.kind is Kind.ROAD:
+                self._seen[work.ruc] = time.monotonic()
         try:
             yield
         finally:

@@ -3,16 +3,18 @@
 import sqlite3
 from typing import Any, Final
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Engine, create_engine, event, text
 
 APPLICATION: Final = "onapi"
 VERSION: Final = "1"  # a constant: the library's default is a hash of the code, and old work would wait for ever
 QUEUE: Final = "roads"  # one partition a company
 OLD_QUEUE: Final = "submissions"  # of the first release, without partitions: what it holds is still done
 WORKFLOW: Final = "submission"
+DELIVERIES: Final = "deliveries"  # what is told to addresses of others: beside the roads, so that none of them waits
+DELIVERY: Final = "delivery"  # the workflow of one
+MESSAGES: Final = "messages"  # to persons: beside both, for a mail server may take a minute
+MESSAGE: Final = "message"
 BUSY_MS: Final = 30_000
-IDLE_MS: Final = 20_000
-CONNECT_S: Final = 10
 # An idle queue looks empty to PostgreSQL's planner, which then reads a whole burst to find its first piece of work; so
 # its statistics and dead rows are seen to after each few thousand changes, and not after a share of all rows.
 _CARE: Final = {
@@ -23,15 +25,12 @@ _CARE: Final = {
 }
 
 
-def address(url: str) -> URL:
-    """With the driver we ship, also where a PostgreSQL address names none (`postgresql://`, `postgres://`)."""
-    found = make_url(url)
-    return found if found.get_backend_name() == "sqlite" else found.set(drivername="postgresql+psycopg")
+def connections(shared: Engine) -> Engine:
+    """The library's connections: on PostgreSQL the store's, so that it compiles a statement once and not at each use.
 
-
-def connections(url: str) -> Engine:
-    """Connections of the library's own; on SQLite in WAL mode, without which it is five times slower."""
-    return _sqlite(url) if address(url).get_backend_name() == "sqlite" else _postgres(address(url))
+    On SQLite they are its own, for it begins transactions in another way; in WAL mode, else it is five times slower.
+    """
+    return _sqlite(shared.url) if shared.dialect.name == "sqlite" else shared
 
 
 def take_care(engine: Engine) -> None:
@@ -45,19 +44,7 @@ def take_care(engine: Engine) -> None:
             connection.execute(text(f"ALTER TABLE dbos.workflow_status SET ({', '.join(sorted(wanted))})"))
 
 
-def _postgres(url: URL) -> Engine:
-    waits = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_S}
-    engine = create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, connect_args=waits)
-
-    @event.listens_for(engine, "connect")
-    def _on_connect(raw: Any, _record: Any) -> None:  # noqa: ANN401  SQLAlchemy's own types are private
-        raw.execute(f"SET idle_in_transaction_session_timeout = {IDLE_MS}")  # a stopped process lets its locks go
-        raw.commit()
-
-    return engine
-
-
-def _sqlite(url: str) -> Engine:
+def _sqlite(url: URL) -> Engine:
     engine = create_engine(url, pool_size=20, max_overflow=20)
 
     @event.listens_for(engine, "connect")

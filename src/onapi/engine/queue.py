@@ -1,19 +1,32 @@
 """Where work is put, in the transaction that makes it necessary.
 
-A piece of work names a submission and its step; its id is the submission's natural key and step, so enqueuing twice
-gives one. Work is done at least once: whoever does it looks first at what is written. The next piece is enqueued in the
-transaction that records the last one's result. Each company has a partition, so that the burst of one does not delay
-another; within it the most urgent goes first.
+A piece of work names a submission (a delivery, a message) and its step; its id is the natural key and step, so
+enqueuing twice gives one. Work is done at least once: whoever does it looks first at what is written. The next piece is
+enqueued in the transaction that records the last one's result. Each company has a partition, so that the burst of one
+does not delay another; within it the most urgent goes first.
 """
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
-from onapi.engine.library import APPLICATION, QUEUE, VERSION, WORKFLOW, address, connections, take_care
+from onapi.engine.library import (
+    APPLICATION,
+    DELIVERIES,
+    DELIVERY,
+    MESSAGE,
+    MESSAGES,
+    QUEUE,
+    VERSION,
+    WORKFLOW,
+    connections,
+    take_care,
+)
 
 if TYPE_CHECKING:
     from dbos import DBOSClient, EnqueueOptions
@@ -27,15 +40,32 @@ def urgency(deadline: datetime | None) -> int:
     return UNHURRIED if deadline is None else min(max(int(deadline.timestamp() // 60), 1), UNHURRIED)
 
 
+class Kind(StrEnum):
+    """What a piece of work is about; each kind has a queue and threads of its own."""
+
+    ROAD = "road"  # a document on its way to SUNAT
+    DELIVERY = "delivery"  # news on its way to somebody's address
+    MESSAGE = "message"  # a message on its way to a person
+
+
+# the queue and the workflow of each kind
+PLACES: Final[Mapping[Kind, tuple[str, str]]] = {
+    Kind.ROAD: (QUEUE, WORKFLOW),
+    Kind.DELIVERY: (DELIVERIES, DELIVERY),
+    Kind.MESSAGE: (MESSAGES, MESSAGE),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One step of one submission."""
+    """One step of one submission, of one delivery, or of one message."""
 
-    key: str  # natural key: cpe:{environment}:{ruc}:{doctype}:{series}-{number}
+    key: str  # natural key: cpe:{environment}:{ruc}:{doctype}:{series}-{number}, or hook|msg:{environment}:{ruc}:{id}
     environment: str
     ruc: str
-    submission_id: str
+    submission_id: str  # or the delivery's id, or the message's
     step: int
+    kind: Kind = Kind.ROAD
 
     @property
     def id(self) -> str:
@@ -49,8 +79,9 @@ class WorkQueue:
     The library takes a second to import. `warm` does that beside the start of the process; who comes earlier waits.
     """
 
-    def __init__(self, url: str) -> None:
-        self._url, self._connections = url, connections(url)
+    def __init__(self, shared: Engine) -> None:
+        """`shared` are the connections of the store."""
+        self._connections = connections(shared)
         self._opening = threading.Lock()
         self._opened: DBOSClient | None = None
 
@@ -60,9 +91,10 @@ class WorkQueue:
 
     def put(self, connection: Connection, work: Work, *, delay_s: float = 0, priority: int = UNHURRIED) -> None:
         """Have the work done, once the transaction commits and the delay has passed; `urgency` gives the priority."""
+        queue_name, workflow_name = PLACES[work.kind]
         options: EnqueueOptions = {
-            "workflow_name": WORKFLOW,
-            "queue_name": QUEUE,
+            "workflow_name": workflow_name,
+            "queue_name": queue_name,
             "queue_partition_key": f"{work.environment}:{work.ruc}",
             "workflow_id": work.id,
             "app_version": VERSION,
@@ -95,7 +127,7 @@ class WorkQueue:
 
         with self._opening:
             if self._opened is None:
-                DBOS.migrate(address(self._url).render_as_string(hide_password=False))
+                DBOS.migrate(self._connections.url.render_as_string(hide_password=False))
                 take_care(self._connections)
                 self._opened = DBOSClient(
                     system_database_engine=self._connections,
