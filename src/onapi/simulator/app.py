@@ -1,7 +1,7 @@
 """SUNAT's addresses on a server of our own, and beside them the simulator's: what it holds, and what shall go wrong."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -19,19 +19,27 @@ from onapi.simulator.bill_service import (
     Counter,
     serve_bill,
 )
+from onapi.simulator.certificates import mail_context
 from onapi.simulator.clock import MovableClock
 from onapi.simulator.consult_service import serve_consult
 from onapi.simulator.faults import Plan
 from onapi.simulator.faults.scenario_file import load_file
 from onapi.simulator.gre_api import ask_ticket, give_token, send_guide
 from onapi.simulator.ledger import Ledger
+from onapi.simulator.mailbox import Mailbox, open_mailbox
 from onapi.simulator.memory import Memory
 from onapi.simulator.office import Office, Patience, Profile
+from onapi.simulator.outbox import Outbox, outbox_beside
+from onapi.simulator.outbox_admin import outbox_routes
+from onapi.simulator.phone import Manners, Phone, phone_routes
+from onapi.simulator.phone.postman import walking
+from onapi.simulator.receivers import Counts
 from onapi.simulator.ticketbook import TicketBook
 from onapi.simulator.validity_api import give_token as give_query_token
 from onapi.simulator.validity_api import validate
 from onapi.simulator.wire import RestWindow, SoapWindow, WiredApp
 from onapi.simulator.wsdl import BILL, CONSULT
+from onapi.values.sandbox import SANDBOX_PHONE
 
 # Both profiles answer at the test and at the production addresses; what differs is how they behave.
 _SALES = Counter(SALES, SALES_SUMMARIES)
@@ -70,6 +78,8 @@ def create_app(
     ticket_delay_s: float = TICKET_DELAY_S,
     scenario: Path | None = None,
     tls_port: int | None = None,
+    smtp_port: int | None = None,
+    callback: str = "",
 ) -> Starlette:
     """The simulated SUNAT, remembering in `ledger_path` (a file, made when absent) with its authority beside it.
 
@@ -77,6 +87,7 @@ def create_app(
     every answer waits `latency_s` after its work is done, so what is registered but not yet answered is as wide as
     the network makes it; summaries and guides stay in process (98) for `ticket_delay_s` of the simulator's time.
     `scenario` is a YAML file of faults to begin with; `tls_port`, where `Doorway` serves it, a second port with TLS.
+    On `smtp_port` (0 is any, told by `app.state.smtp_address`) it takes mail; the news of its phone go to `callback`.
     """
     if scenario is not None:
         load_file(Plan(clock), scenario)  # before anything is opened
@@ -88,18 +99,29 @@ def create_app(
         load_file(plan, scenario)
     patience = Patience(ticket_delay_s)
     office = Office(memory, Ledger(memory), TicketBook(memory), authority, played, moved, patience, plan)
-
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        yield
-        memory.close()
-
+    phone = Phone(SANDBOX_PHONE, Outbox(outbox_beside(ledger_path)), plan, moved, Manners(callback))
     tls_file = ledger_path.with_name(f"{ledger_path.name}.tls.pem")
+
     routes = [*_soap_routes(office, latency_s), *_rest_routes(office, latency_s), *admin_routes(office, tls_file)]
-    app = WiredApp(routes=routes, lifespan=lifespan)
+    routes += [*phone_routes(office, phone, latency_s), *outbox_routes(phone)]
+    app = WiredApp(routes=routes, lifespan=partial(_open, office, phone, smtp_port))
     app.state.plan, app.state.tls_port, app.state.has_door = plan, tls_port, False
     app.state.tls_file = tls_file
     return app
+
+
+@asynccontextmanager
+async def _open(office: Office, phone: Phone, smtp_port: int | None, app: Starlette) -> AsyncIterator[None]:
+    """What runs beside the addresses: the phone's postman, and the mailbox if it has a port."""
+    async with AsyncExitStack() as stack:
+        stack.callback(office.memory.close)
+        stack.callback(phone.outbox.close)
+        await stack.enter_async_context(walking(phone))
+        if smtp_port is not None:
+            mailbox = Mailbox(phone.outbox, office.plan, office.clock, Counts())
+            opened = open_mailbox(mailbox, smtp_port, mail_context(app.state.tls_file))
+            app.state.smtp_address = await stack.enter_async_context(opened)
+        yield
 
 
 def _soap_routes(office: Office, latency_s: float) -> list[Route]:

@@ -74,6 +74,11 @@ class TlsDesk:
         return None
 
 
+def mail_context(authority_file: Path) -> ssl.SSLContext:
+    """What the mailbox offers after STARTTLS: a good certificate of the same authority."""
+    return _context(_leaf(open_tls_authority(authority_file), _HOSTS, 365 * _DAY))
+
+
 def open_tls_authority(path: Path) -> Pair:
     """The authority kept in a file; made, with access for its owner only, when there is none."""
     if not path.exists():

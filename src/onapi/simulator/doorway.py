@@ -105,11 +105,18 @@ def _guarded(protocol: type[asyncio.Protocol], plan: Plan) -> type[asyncio.Proto
     """The server's protocol, which asks the plan about each connection."""
 
     class Guarded(protocol):  # type: ignore[misc,valid-type]  # whichever parser uvicorn chose
+        _is_cut = False
+
         def connection_made(self, transport: Transport) -> None:
             super().connection_made(transport)
             peer = transport.get_extra_info("peername") or ("",)
             if plan.take(Asked(ip=str(peer[0])), Moment.CONNECT):
+                self._is_cut = True
                 asyncio.get_running_loop().call_soon(reset, transport)
+
+        def data_received(self, data: bytes) -> None:
+            if not self._is_cut:  # what came along with the connection may be read before the cut
+                super().data_received(data)
 
     return Guarded
 

@@ -64,7 +64,7 @@ class SoapWindow:
         """Answer a request as SUNAT would, or as the armed fault wants it."""
         if request.method == "GET":
             return self._contract(request)
-        play = _Play(self.office, request, _asked(request), self.latency_s, _soap_fault)
+        play = Play(self.office, request, asked_in(request), self.latency_s, _soap_fault)
         return await play.run(self._understand)
 
     def _understand(self, body: bytes, asked: Asked) -> Visit:
@@ -97,7 +97,7 @@ class RestWindow:
 
     async def serve(self, request: Request) -> Response:
         """Answer a request as SUNAT would, or as the armed fault wants it."""
-        play = _Play(self.office, request, _asked(request, self.operation), self.latency_s, _rest_fault)
+        play = Play(self.office, request, asked_in(request, self.operation), self.latency_s, _rest_fault)
         return await play.run(partial(self._understand, request))
 
     def _understand(self, request: Request, body: bytes, asked: Asked) -> Visit:
@@ -117,7 +117,7 @@ Understand = Callable[[bytes, Asked], Visit]  # raises Refused
 
 
 @dataclass(frozen=True, slots=True)
-class _Play:
+class Play:
     """One request from its head to its answer: faults stand before, in or after SUNAT's work."""
 
     office: Office
@@ -163,7 +163,7 @@ class _Play:
         return response
 
 
-def _asked(request: Request, operation: str = "") -> Asked:
+def asked_in(request: Request, operation: str = "") -> Asked:
     """What the head of a request tells."""
     return Asked(operation, request.url.path, request.client.host if request.client else "")
 

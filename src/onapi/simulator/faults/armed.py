@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from hashlib import sha256
 from math import inf
 
-from onapi.simulator.faults.asked import Asked, Moment
+from onapi.simulator.faults.asked import TO_PERSONS, Asked, Moment
 from onapi.simulator.faults.catalogue import Step
 
 _MOST_REMEMBERED = 10_000
@@ -39,9 +39,13 @@ class Chosen:
             named
             and addressed
             and (not self.rucs or fnmatchcase(asked.ruc, self.rucs))
-            and (not self.operations or asked.operation in self.operations)
+            and self._means(asked.operation)
             and self.ip in {"", asked.ip}
         )
+
+    def _means(self, operation: str) -> bool:
+        """Whether an operation is meant; what befalls SUNAT befalls no mailbox and no phone, unless it is said."""
+        return operation in self.operations if self.operations else bool(self.addresses) or operation not in TO_PERSONS
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+TO_PERSONS: Final = frozenset({"mail", "media", "message"})  # what goes to people; a fault has to name them to strike
 
 
 class Moment(StrEnum):
@@ -20,7 +23,9 @@ class Moment(StrEnum):
 class Asked:
     """A request, as far as it is known at a moment."""
 
-    operation: str = ""  # sendBill, sendSummary, getStatus, getStatusCdr, token, sendGre, getGre, validate
+    operation: str = (
+        ""  # sendBill, sendSummary, getStatus, getStatusCdr, token, sendGre, getGre, validate; mail, media, message
+    )
     address: str = ""  # path
     ip: str = ""
     ruc: str = ""  # whose

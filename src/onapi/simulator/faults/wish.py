@@ -15,6 +15,7 @@ from onapi.values.moment import read_moment
 OPERATIONS: Final = (
     *("sendBill", "sendSummary", "sendPack", "getStatus", "getStatusCdr"),
     *("token", "sendGre", "getGre", "validate"),
+    *("mail", "media", "message"),
 )
 ENDPOINTS: Final[Mapping[str, tuple[str, ...]]] = {
     "sales": ("/ol-ti-itcpfegem*",),
@@ -23,6 +24,7 @@ ENDPOINTS: Final[Mapping[str, tuple[str, ...]]] = {
     "gre": ("/v1/contribuyente/gem/*",),
     "tokens": ("/v1/clientessol/*", "/v1/clientesextranet/*"),
     "validity": ("/v1/contribuyente/contribuyentes/*",),
+    "phone": ("/whatsapp/*",),
 }
 _MOVABLE: Final = frozenset({"wait", "drop", "hold", "reply", "say"})  # acts that make sense before and after
 _OWN: Final = frozenset(
