@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from onapi.errors import Conflict
+from onapi.flows.move import note
 from onapi.flows.pause import CREDENTIAL_CODES
 from onapi.flows.platform import Platform
 from onapi.lifecycle import State
@@ -51,7 +52,7 @@ def _tell(platform: Platform, was: Submission, now: datetime) -> bool:
     try:
         with platform.database.transaction() as connection:
             submissions.mark_alerted(connection, was, hours)
-            submissions.note(connection, was.scope, was.id, HistoryLine(now, "DEADLINE", was.state, None, words))
+            note(connection, was, HistoryLine(now, "DEADLINE", was.state, None, words))
     except Conflict:
         return False  # somebody else told it
     _log.warning("near its deadline", submission=was.id, ruc=was.scope.ruc, hours=hours, state=was.state)

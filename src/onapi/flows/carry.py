@@ -5,8 +5,9 @@ verdict in the transaction that records it. Five hundred of them move in a few s
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection
@@ -14,7 +15,10 @@ from sqlalchemy import Connection
 from onapi.engine import urgency
 from onapi.errors import Conflict
 from onapi.facts.codes import Outcome
+from onapi.flows.announce_moves import announce_moves
+from onapi.flows.author import signed
 from onapi.flows.hear import Happening
+from onapi.flows.notify import notify_moves
 from onapi.flows.pause import CREDENTIAL_CODES
 from onapi.flows.platform import Platform, work_of
 from onapi.kinds import KINDS
@@ -65,7 +69,7 @@ class _Verdict:
         """Move members alike: nothing of their own is to be done next unless `changes` say so."""
         moves = [(was, {"next_action_at": None, **changes}) for was in found]
         told, now = self.happening.code or None, self.platform.clock()
-        _move(self.connection, moves, event, now, code=told, words=self.words)
+        _move(self.platform, self.connection, moves, event, now, code=told, words=self.words)
 
 
 def bind(platform: Platform, connection: Connection, batch: StoredDocument, carried: Sequence[Carried]) -> None:
@@ -78,12 +82,12 @@ def bind(platform: Platform, connection: Connection, batch: StoredDocument, carr
         members.add(connection, batch.scope, batch.id, rows)
         for status, event in _EVENT_OF.items():
             found = [each.submission for each in carried if each.status_code == status]
-            _move(connection, [(was, _bound(was, event)) for was in found], event, now, words=words)
+            _move(platform, connection, [(was, _bound(was, event)) for was in found], event, now, words=words)
     except Conflict as conflict:
         sentence = "Otro envío tomó a la vez alguno de estos comprobantes; espere su veredicto."
         raise Conflict(sentence, key="in_progress") from conflict
     changed = [each.submission for each in carried if each.status_code == CHANGE]
-    lines = [(was.id, HistoryLine(now, _CHANGED, was.state, None, words)) for was in changed]
+    lines = [(was.id, signed(HistoryLine(now, _CHANGED, was.state, None, words))) for was in changed]
     submissions.note_many(connection, batch.scope, lines)
 
 
@@ -156,7 +160,7 @@ def _free(
     error = f"{verdict.happening.code} {verdict.happening.words}".strip()
     moves = [(was, {"next_action_at": again_at, "tries": tries_of(was), "last_error": error}) for was in found]
     told, now = verdict.happening.code or None, verdict.platform.clock()
-    _move(verdict.connection, moves, Event.FREE, now, code=told, words=verdict.words)
+    _move(verdict.platform, verdict.connection, moves, Event.FREE, now, code=told, words=verdict.words)
 
 
 def _ask_about(verdict: _Verdict, was: Submission, now: datetime) -> None:
@@ -175,6 +179,7 @@ def _lines_in(platform: Platform, batch: StoredDocument) -> int:
 
 
 def _move(
+    platform: Platform,
     connection: Connection,
     moves: Sequence[tuple[Submission, Mapping[str, object]]],
     event: Event,
@@ -188,13 +193,17 @@ def _move(
         return
     scope = moves[0][0].scope
     states = [next_state(State(was.state), event) for was, _ in moves]
-    pairs = [
+    pairs: list[tuple[Submission, dict[str, Any]]] = [
         (was, {"tries": 1, **changes, "state": state, "step": was.step + 1})
         for (was, changes), state in zip(moves, states, strict=True)
     ]
     submissions.move_many(connection, scope, pairs, now)
+    moved = [(was, replace(was, **row, updated_at=now)) for was, row in pairs]
+    announce_moves(platform, connection, moved)
+    notify_moves(platform, connection, moved)
     lines = [
-        (was.id, HistoryLine(now, event, state, code, words)) for (was, _), state in zip(moves, states, strict=True)
+        (was.id, signed(HistoryLine(now, event, state, code, words)))
+        for (was, _), state in zip(moves, states, strict=True)
     ]
     submissions.note_many(connection, scope, lines)
 
@@ -204,4 +213,4 @@ def refuse(
 ) -> None:
     """A receipt that no batch can take; Conflict if it moved meanwhile."""
     code = str(changes.get("code") or "") or None
-    _move(connection, [(was, changes)], Event.REFUSED, platform.clock(), code=code, words=words)
+    _move(platform, connection, [(was, changes)], Event.REFUSED, platform.clock(), code=code, words=words)

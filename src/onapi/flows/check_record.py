@@ -7,15 +7,15 @@ from onapi.facts.codes import Outcome
 from onapi.flows.ask_state import Asker
 from onapi.flows.compare import ABSENT
 from onapi.flows.finding import Finding
-from onapi.flows.look import Kept
 from onapi.flows.mend import put_to_work
 from onapi.flows.pause import CREDENTIAL_CODES
 from onapi.flows.platform import Platform
 from onapi.flows.sweep import sweep
 from onapi.lifecycle import State
-from onapi.store import batch_report, documents, series_report, submissions
+from onapi.store import batch_report, documents, receipts, series_report, submissions
 from onapi.store.batch_report import Disagreement
 from onapi.store.checks import Wanted
+from onapi.store.receipts import Kept
 from onapi.store.series_report import Gap, NumberNote
 from onapi.store.submissions import Submission
 from onapi.values.moment import in_lima
@@ -157,8 +157,7 @@ def _stranded(platform: Platform, wanted: Wanted) -> Iterator[Finding]:
 def load(platform: Platform, scope: Scope, document_id: str) -> Kept | None:
     """A document with its road."""
     with platform.database.reading() as connection:
-        document = documents.get(connection, scope, document_id)
-        return None if document is None else Kept(document, submissions.of_document(connection, scope, document_id))
+        return receipts.get(connection, scope, document_id)
 
 
 def _loaded(platform: Platform, wanted: Wanted, found: Sequence[Submission]) -> Iterator[Kept]:

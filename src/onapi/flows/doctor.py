@@ -8,7 +8,7 @@ from onapi.flows.doctor_roads import examine_roads
 from onapi.flows.enrol import guide_account_of, signer_of, sol_of, validity_account_of
 from onapi.flows.examination import Point, attention, broken, well
 from onapi.flows.platform import Platform
-from onapi.store import condition, nights, pauses
+from onapi.store import condition, nights, pauses, record_lines, seals
 from onapi.store.checks import count_open
 from onapi.store.companies import Company
 from onapi.values.moment import in_lima
@@ -19,6 +19,7 @@ _SKEW = timedelta(seconds=30)
 _BAD_SKEW = timedelta(minutes=5)
 _EXPIRING = timedelta(days=60)
 _STALE = timedelta(hours=48)
+_UNSEALED = timedelta(hours=1)
 _CREDENTIALS = "Corrija las credenciales con `onapi company set-sol` o `set-gre`; lo detenido se envía solo."
 _CERTIFICATE = "Cargue uno vigente con `onapi company set-certificate`."
 
@@ -33,6 +34,7 @@ def examine(platform: Platform, host_time: HostTime | None = None) -> Iterator[P
     yield from _companies(platform)
     yield from examine_roads(platform)
     yield _reconciled(platform)
+    yield _sealed(platform)
 
 
 def _hosts(platform: Platform, host_time: HostTime) -> Iterator[Point]:
@@ -148,3 +150,15 @@ def _reconciled(platform: Platform) -> Point:
     if last and platform.reconcile_at and platform.clock() - last.started_at > _STALE:
         return attention("reconciliation", when, "Compruebe que haya un worker en marcha de noche.")
     return well("reconciliation", f"{when} Sin hallazgos abiertos.")
+
+
+def _sealed(platform: Platform) -> Point:
+    """Whether the records are under seals, but for what came lately."""
+    with platform.database.reading() as connection:
+        ends = seals.ends(connection, platform.environment)
+        oldest = [record_lines.oldest_after(connection, platform.environment, *end) for end in ends.items()]
+    since = min((each for each in oldest if each), default=None)
+    if since is None or platform.clock() - since < _UNSEALED:
+        return well("seals", "El historial está sellado.")
+    said = f"El historial no se sella desde {in_lima(since):%d/%m/%Y %H:%M}: un cambio posterior no se notaría."
+    return attention("seals", said, "Lo hace el worker cada cinco minutos; mire su registro si está en marcha.")

@@ -7,11 +7,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from onapi.errors import OnapiError
 from onapi.flows.examination import Point, attention, broken, well
-from onapi.store import condition, open_database
+from onapi.store import condition, open_database, walls
 from onapi.store.vault import Vault, read_ring
 
 _MIB = 1024 * 1024
@@ -30,8 +31,9 @@ class Ground:
 
 
 def examine_ground(ground: Ground) -> Iterator[Point]:
-    """Database, files, keys, disk."""
+    """Database, the walls in it, files, keys, disk."""
     yield _database(ground.database)
+    yield from _walls(ground.database)
     yield _files(ground.files)
     yield _ring(ground.ring)
     yield _disk(ground.home)
@@ -52,6 +54,27 @@ def _database(url: str) -> Point:
         action = _PREPARE if found < newest else "Instale la versión del programa que la migró."
         return broken(key, said, action)
     return well(key, f"La base de datos responde; migración {found}.")
+
+
+def _walls(url: str) -> Iterator[Point]:
+    """Whether PostgreSQL keeps companies apart by itself; SQLite has no such thing."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return
+    key = "walls"
+    try:
+        with closing(open_database(url, durable=False)) as database, database.reading() as connection:
+            trouble = walls.trouble(connection)
+    except (SQLAlchemyError, OnapiError, OSError, ImportError):
+        return  # told of the database already
+    if trouble == "bypassed":
+        said = "El usuario de la base de datos se salta la seguridad por filas: entre empresas queda una sola pared."
+        action = "Entre con un usuario que no sea superusuario ni tenga BYPASSRLS; ya dentro, ejecute `onapi setup`."
+        yield attention(key, said, action)
+    elif trouble == "missing":
+        said = "A la base de datos le falta la seguridad por filas: entre empresas queda una sola pared."
+        yield attention(key, said, _PREPARE)
+    else:
+        yield well(key, "PostgreSQL separa a las empresas por filas.")
 
 
 def _files(address: str) -> Point:

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from onapi.flows.check_record import load
 from onapi.flows.examination import Point, attention, broken, well
-from onapi.flows.look import Kept
 from onapi.flows.platform import Platform, work_of
 from onapi.flows.sweep import WORKING
 from onapi.lifecycle import State
 from onapi.store import condition, documents, submissions
+from onapi.store.receipts import Kept
 from onapi.store.submissions import Submission
 from onapi.values.moment import in_lima
 

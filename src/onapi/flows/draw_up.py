@@ -14,8 +14,10 @@ from onapi.flows.deadlines import deadline_of
 from onapi.flows.enrol import signer_of
 from onapi.flows.keep import Drawn
 from onapi.flows.platform import Platform
+from onapi.flows.sender import summary_time
 from onapi.library.receipt import Receipt
 from onapi.lifecycle import State
+from onapi.lifecycle.schedule import SummaryTime
 from onapi.rules.rule import Fault
 from onapi.sign.certificate import rucs_of
 from onapi.sign.verify import verify_signature
@@ -23,6 +25,7 @@ from onapi.sign.xmldsig import Signed
 from onapi.store.companies import Company
 from onapi.store.documents import StoredDocument
 from onapi.store.submissions import Submission
+from onapi.values.contact import read_email
 from onapi.values.scope import Scope
 
 
@@ -56,7 +59,7 @@ def draw_up(
     if carried is None:
         carried = carried_by(connection, company.scope, receipt, wishes.place_of, wishes.pointer)
     document = _document(platform, company.scope, receipt, signed, wishes)
-    submission = _submission(platform, document, receipt, wishes)
+    submission = _submission(platform, document, receipt, wishes, summary_time(platform, company))
     return Drawn(document, submission, signed.xml, tuple(carried))
 
 
@@ -104,10 +107,14 @@ def _document(platform: Platform, scope: Scope, receipt: Receipt, signed: Signed
 def _customer(customer: Any) -> dict[str, str] | None:  # noqa: ANN401  a party of any kind's own
     if customer is None:
         return None
-    return {"id_type": customer.id_type, "id_number": customer.id_number, "name": customer.name}
+    email = read_email(getattr(customer, "email", "") or "")
+    told = {"email": email} if email else {}  # where the receipt goes if nobody says another address
+    return {"id_type": customer.id_type, "id_number": customer.id_number, "name": customer.name, **told}
 
 
-def _submission(platform: Platform, document: StoredDocument, receipt: Receipt, wishes: Wishes) -> Submission:
+def _submission(
+    platform: Platform, document: StoredDocument, receipt: Receipt, wishes: Wishes, hour: SummaryTime
+) -> Submission:
     now = platform.clock()
     since = receipt.digest.counted_from or document.issue_date
     return Submission(
@@ -116,13 +123,13 @@ def _submission(platform: Platform, document: StoredDocument, receipt: Receipt, 
         scope=document.scope,
         route=receipt.kind.route,
         state=State.WAITING if wishes.in_summary else State.READY,
-        next_action_at=_first_action(platform, document, now, wishes),
+        next_action_at=_first_action(document, now, wishes, hour),
         deadline=deadline_of(document.receipt, since, in_summary=wishes.in_summary),
         updated_at=now,
     )
 
 
-def _first_action(platform: Platform, document: StoredDocument, now: datetime, wishes: Wishes) -> datetime | None:
+def _first_action(document: StoredDocument, now: datetime, wishes: Wishes, hour: SummaryTime) -> datetime | None:
     if not wishes.send:
         return None
-    return platform.summary_time.after(document.issue_date, now) if wishes.in_summary else now
+    return hour.after(document.issue_date, now) if wishes.in_summary else now

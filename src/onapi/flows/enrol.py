@@ -2,75 +2,71 @@
 
 from dataclasses import replace
 
-from onapi.errors import InvalidDocument, Misconfigured
+from onapi.errors import Misconfigured
+from onapi.flows.act import act
+from onapi.flows.certificates import keep_signer, set_certificate, signer_of
 from onapi.flows.platform import Platform
 from onapi.gateways.sunat import SolAccount
-from onapi.sign.certificate import Signer, read_signer, trouble
 from onapi.store import companies, pauses
-from onapi.store.companies import Company
+from onapi.store.companies import Company, Versions
 from onapi.values.party import Party
 from onapi.values.scope import Scope
 
+__all__ = [
+    "DOOR_OF_GUIDES",
+    "DOOR_OF_SOL",
+    "enrol",
+    "guide_account_of",
+    "keep_signer",
+    "set_certificate",
+    "set_gre",
+    "set_sol",
+    "set_validity",
+    "signer_of",
+    "sol_of",
+    "validity_account_of",
+]
+
 DOOR_OF_SOL, DOOR_OF_GUIDES = "sol", "gre"  # where a company may be stopped for its credentials
-_CERTIFICATE = "certificate"
 _SOL_PASSWORD = "sol_password"  # noqa: S105  a field's name
 _GRE_SECRET = "gre_client_secret"  # noqa: S105  a field's name
 _VALIDITY_SECRET = "validity_client_secret"  # noqa: S105  a field's name
 
 
-def enrol(platform: Platform, party: Party) -> None:
-    """Add a company or bring it up to date."""
+def enrol(platform: Platform, party: Party, *, versions: Versions = ()) -> bool:
+    """Add a company or bring it up to date; True if it is new."""
     with platform.database.transaction() as connection:
-        companies.keep(connection, platform.scope(party.id_number), party, platform.clock())
+        scope = platform.scope(party.id_number)
+        is_new = companies.keep(connection, scope, party, platform.clock(), versions=versions)
+        act(platform, connection, "company_enrolled" if is_new else "company_changed", scope.ruc, scope)
+        return is_new
 
 
-def set_certificate(platform: Platform, scope: Scope, data: bytes, password: str) -> None:
-    """Put a certificate in force; InvalidDocument says in Spanish what is wrong with it."""
-    keep_signer(platform, scope, read_signer(data, password))
-
-
-def keep_signer(platform: Platform, scope: Scope, signer: Signer) -> None:
-    """Seal a signer that fits the company."""
-    if problem := trouble(signer, scope.ruc, platform.clock()):
-        raise problem
-    sealed = platform.vault.seal(scope, _CERTIFICATE, signer.to_pem())
-    expires_at = signer.certificate.not_valid_after_utc
-    with platform.database.transaction() as connection:
-        companies.keep_certificate(connection, scope, sealed, expires_at, platform.clock())
-
-
-def set_sol(platform: Platform, scope: Scope, user: str, password: str) -> None:
+def set_sol(platform: Platform, scope: Scope, user: str, password: str, *, versions: Versions = ()) -> None:
     """Keep the SOL user, without the RUC in front, and its password."""
     sealed = platform.vault.seal(scope, _SOL_PASSWORD, password.encode())
     with platform.database.transaction() as connection:
-        companies.keep_sol(connection, scope, user, sealed, platform.clock())
+        companies.keep_sol(connection, scope, user, sealed, platform.clock(), versions=versions)
+        act(platform, connection, "sol_set", user, scope)
         pauses.end(connection, scope, DOOR_OF_SOL)
         pauses.end(connection, scope, DOOR_OF_GUIDES)  # its login needs the SOL user too
 
 
-def set_gre(platform: Platform, scope: Scope, client_id: str, secret: str) -> None:
+def set_gre(platform: Platform, scope: Scope, client_id: str, secret: str, *, versions: Versions = ()) -> None:
     """Keep the credentials of the REST API for guías ("Credenciales de API SUNAT" in SOL)."""
     sealed = platform.vault.seal(scope, _GRE_SECRET, secret.encode())
     with platform.database.transaction() as connection:
-        companies.keep_gre(connection, scope, client_id, sealed, platform.clock())
+        companies.keep_gre(connection, scope, client_id, sealed, platform.clock(), versions=versions)
+        act(platform, connection, "gre_credentials_set", client_id, scope)
         pauses.end(connection, scope, DOOR_OF_GUIDES)
 
 
-def set_validity(platform: Platform, scope: Scope, client_id: str, secret: str) -> None:
+def set_validity(platform: Platform, scope: Scope, client_id: str, secret: str, *, versions: Versions = ()) -> None:
     """Keep the credentials of the Consulta Integrada de Validez."""
     sealed = platform.vault.seal(scope, _VALIDITY_SECRET, secret.encode())
     with platform.database.transaction() as connection:
-        companies.keep_validity(connection, scope, client_id, sealed, platform.clock())
-
-
-def signer_of(platform: Platform, company: Company) -> Signer:
-    """The company's signer, fit to sign now."""
-    if company.certificate is None:
-        raise InvalidDocument("La empresa no tiene certificado; cárguelo antes de emitir.", key="certificate_missing")
-    signer = _opened(platform, company.scope, company.certificate)
-    if problem := trouble(signer, company.scope.ruc, platform.clock()):
-        raise problem
-    return signer
+        companies.keep_validity(connection, scope, client_id, sealed, platform.clock(), versions=versions)
+        act(platform, connection, "validity_credentials_set", client_id, scope)
 
 
 def sol_of(platform: Platform, company: Company) -> SolAccount:
@@ -96,18 +92,3 @@ def validity_account_of(platform: Platform, company: Company) -> SolAccount:
 
 def _opened_text(platform: Platform, scope: Scope, name: str, sealed: bytes | None) -> str:
     return platform.vault.open(scope, name, sealed).decode() if sealed else ""
-
-
-_signers: dict[bytes, Signer] = {}
-
-
-def _opened(platform: Platform, scope: Scope, sealed: bytes) -> Signer:
-    """Loading a key costs 60 ms, signing half of one: a few opened ones are kept in memory, never on disk."""
-    if sealed not in _signers:
-        if len(_signers) >= _MOST_SIGNERS:
-            _signers.pop(next(iter(_signers)))
-        _signers[sealed] = read_signer(platform.vault.open(scope, _CERTIFICATE, sealed))
-    return _signers[sealed]
-
-
-_MOST_SIGNERS = 500

@@ -10,11 +10,11 @@ from datetime import datetime
 from onapi.errors import NotFound
 from onapi.flows import look, roads
 from onapi.flows.guide_to_evidence import readme
-from onapi.flows.look import Kept
 from onapi.flows.platform import Platform
 from onapi.flows.redact import redacted, secrets_of
 from onapi.flows.standing import sentence_of
-from onapi.store import documents, members, submissions, talk_report
+from onapi.store import members, receipts, talk_report
+from onapi.store.receipts import Kept
 from onapi.store.talk_report import KeptTalk
 from onapi.values.moment import in_lima, stamp
 from onapi.values.number import ReceiptId
@@ -41,8 +41,8 @@ def _with_batches(platform: Platform, kept: Kept) -> Iterator[tuple[str, Kept]]:
     scope = kept.document.scope
     with platform.database.reading() as connection:
         rows = members.of_document(connection, scope, kept.document.id)
-        found = [documents.get(connection, scope, row.batch_document_id) for row in rows]
-        batches = [Kept(each, submissions.of_document(connection, scope, each.id)) for each in found if each]
+        found = [receipts.get(connection, scope, row.batch_document_id) for row in rows]
+    batches = [each for each in found if each]
     for batch in sorted(batches, key=lambda each: each.document.created_at):
         yield f"lotes/{batch.document.receipt.label}/", batch
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from onapi.flows.look import Kept
+from onapi.store.receipts import Kept
 from onapi.values.moment import in_lima
 
 _TEXT = """EXPEDIENTE DEL COMPROBANTE {name}

@@ -11,13 +11,14 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from onapi.errors import Conflict, InvalidDocument
-from onapi.flows import repeat
+from onapi.flows import notify, repeat
 from onapi.flows.deadlines import goes_in_summary
 from onapi.flows.draw_up import Wishes, draw_up
 from onapi.flows.keep import Drawn, keep, keep_next, next_number
-from onapi.flows.look import Kept
+from onapi.flows.notify import NOBODY, Receivers
 from onapi.flows.platform import Platform
 from onapi.flows.repeat import Issued
+from onapi.flows.sender import reports_in_summary
 from onapi.intake.next_number import wants_number, with_number
 from onapi.kinds.kind import TotalsMode
 from onapi.kinds.sale.model import Sale
@@ -29,6 +30,8 @@ from onapi.library.summary_line import fits_summary, read_for_summary
 from onapi.rules.rule import Fault
 from onapi.store import companies, documents
 from onapi.store.companies import Company
+from onapi.store.notices import Notice
+from onapi.store.receipts import Kept
 from onapi.values.number import ReceiptId
 from onapi.values.scope import Scope
 
@@ -49,9 +52,11 @@ class Request:
     totals: TotalsMode = TotalsMode.CHECK
     send: bool = True
     dry_run: bool = False
-    in_summary: bool = False  # boletas and their notes: report them in the resumen of their day
+    in_summary: bool | None = None  # boletas and their notes: in the resumen of their day; None: as the company wants
     resign: bool = False  # XML only: drop its signature and sign again
     notes: tuple[dict[str, str], ...] = ()  # warnings about the request itself
+    notify: Receivers = NOBODY  # who is told once SUNAT accepts it
+    page: str = "A4"  # template of the page that they get
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ class _Asked:
     request: Request
     held: Mapping[Label, Sale]
     now: datetime
+    notices: tuple[Notice, ...] = ()
 
     @property
     def scope(self) -> Scope:
@@ -79,7 +85,8 @@ class _Asked:
 
     def drawn(self, connection: Connection, receipt: Receipt, request_key: str | None) -> Drawn:
         """Signed, its road open, nothing kept yet."""
-        return draw_up(self.platform, connection, self.company, receipt, _wishes(self.request, receipt, request_key))
+        drawn = draw_up(self.platform, connection, self.company, receipt, _wishes(self, receipt, request_key))
+        return replace(drawn, notices=self.notices)
 
 
 def issue(platform: Platform, request: Request) -> Issued:
@@ -87,10 +94,20 @@ def issue(platform: Platform, request: Request) -> Issued:
     company = enrolled(platform, request.ruc)
     if request.resign:
         request = replace(request, told=replace(request.told, xml=without_signature(request.told.xml)))
-    asked = _Asked(platform, company, request, _held(platform, company.scope, request.told), platform.clock())
+    held_ones = _held(platform, company.scope, request.told)
+    request, notices = _with_notices(platform, company.scope, request)
+    asked = _Asked(platform, company, request, held_ones, platform.clock(), notices)
     if request.told.form != "xml" and wants_number(request.told.document):
         return _issue_next(asked)
     return _issue_numbered(asked)
+
+
+def _with_notices(platform: Platform, scope: Scope, request: Request) -> tuple[Request, tuple[Notice, ...]]:
+    """Who is to be told, sealed before any transaction begins; and what stands in the way, as a warning."""
+    if request.notify == NOBODY:
+        return request, ()
+    found = () if request.dry_run else tuple(notify.sealed(platform, scope, request.notify, request.page))
+    return replace(request, notes=request.notes + notify.warnings(platform, scope, request.notify)), found
 
 
 def enrolled(platform: Platform, ruc: str) -> Company:
@@ -189,25 +206,29 @@ def _named(ruc: str, doctype: str, label: str) -> ReceiptId:
     return ReceiptId(ruc, doctype, series, int(number))
 
 
-def _wishes(request: Request, receipt: Receipt, request_key: str | None) -> Wishes:
-    if request.in_summary and not receipt.errors:  # those are told first
-        _refuse_summary(receipt)
+def _wishes(asked: _Asked, receipt: Receipt, request_key: str | None) -> Wishes:
+    request = asked.request
     return Wishes(
         external_id=request.external_id,
         request_key=request_key,
         send=request.send,
-        in_summary=request.in_summary,
+        in_summary=_goes_in_summary(asked, receipt),
         notes=request.notes,
         pointer=request.told.pointer,
         place_of=request.told.place_of,
     )
 
 
-def _refuse_summary(receipt: Receipt) -> None:
-    """InvalidDocument where no resumen takes it."""
-    name = receipt.digest.id
-    if goes_in_summary(name, receipt.digest.issue_date) and fits_summary(name, receipt.document):
-        return
+def _goes_in_summary(asked: _Asked, receipt: Receipt) -> bool:
+    """Whether it is reported in a resumen; InvalidDocument where none takes it and the caller asks for that."""
+    wish, name = asked.request.in_summary, receipt.digest.id
+    if wish is False or receipt.errors:  # those are told first
+        return bool(wish)
+    fits = goes_in_summary(name, receipt.digest.issue_date) and fits_summary(name, receipt.document)
+    if wish is None:
+        return fits and reports_in_summary(asked.company)
+    if fits:
+        return True
     fault = Fault("invalid_parameter", "/options/boletaMode", _NO_SUMMARY, received="summary")
     raise InvalidDocument(_NO_SUMMARY, key="validation_failed", faults=(fault,))
 

@@ -12,12 +12,15 @@ from onapi.engine import urgency
 from onapi.errors import Conflict, InvalidDocument
 from onapi.flows import carry
 from onapi.flows.carry import Carried
-from onapi.flows.look import Kept
+from onapi.flows.move import open_road, supersede
+from onapi.flows.notify import keep_notices
 from onapi.flows.platform import Platform, work_of
 from onapi.lifecycle import State
 from onapi.rules.rule import Fault
-from onapi.store import documents, numbers, submissions
+from onapi.store import documents, notices, numbers
 from onapi.store.documents import StoredDocument
+from onapi.store.notices import Notice
+from onapi.store.receipts import Kept
 from onapi.store.submissions import Submission
 from onapi.values.number import BATCHES, MAX_BATCH, MAX_CORRELATIVE
 from onapi.values.scope import Scope
@@ -31,6 +34,7 @@ class Drawn:
     submission: Submission
     xml: bytes = field(repr=False)
     carried: tuple[Carried, ...] = ()
+    notices: tuple[Notice, ...] = ()  # who is told once it is accepted
 
 
 def keep(platform: Platform, drawn: Drawn, before: Kept | None = None) -> Drawn:
@@ -42,6 +46,7 @@ def keep(platform: Platform, drawn: Drawn, before: Kept | None = None) -> Drawn:
     with platform.database.transaction() as connection:
         if before is not None:
             _supersede(platform, connection, before)
+            notices.take(connection, before.document.scope, [before.document.id])  # nobody is told of it any more
         _add(platform, connection, drawn)
     return drawn
 
@@ -73,7 +78,7 @@ def next_number(connection: Connection, scope: Scope, doctype: str, series: str)
 def _supersede(platform: Platform, connection: Connection, before: Kept) -> None:
     """If somebody released it meanwhile, this fails and nothing of ours is kept."""
     try:
-        submissions.supersede(connection, before.document.scope, before.submission, platform.clock())
+        supersede(platform, connection, before.submission)
     except Conflict as conflict:
         sentence = f"{before.document.receipt.label} está otra vez en camino a SUNAT; espere su veredicto."
         raise Conflict(sentence, key="in_progress") from conflict
@@ -86,7 +91,8 @@ def _add(platform: Platform, connection: Connection, drawn: Drawn) -> None:
     except Conflict as conflict:
         sentence = f"Otra petición guarda a la vez {document.receipt.label}; repita la suya."
         raise Conflict(sentence, key="in_progress") from conflict
-    submissions.add(connection, document.scope, submission, platform.clock())
+    open_road(platform, connection, submission)
+    keep_notices(connection, document.scope, document.id, drawn.notices)
     carry.bind(platform, connection, document, drawn.carried)
     if submission.state == State.READY and submission.next_action_at is not None:
         platform.queue.put(connection, work_of(document, submission), priority=urgency(submission.deadline))

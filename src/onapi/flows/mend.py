@@ -9,11 +9,12 @@ from onapi.flows.check_files import sound_blob
 from onapi.flows.compare import STANDS
 from onapi.flows.enrol import sol_of
 from onapi.flows.hear import Happening, hear_question
+from onapi.flows.move import move, note
 from onapi.flows.platform import Platform, work_of
 from onapi.flows.record import keep_talk
 from onapi.gateways.door import Talk
 from onapi.lifecycle import Event, State
-from onapi.store import submissions, talk_report
+from onapi.store import talk_report
 from onapi.store.documents import StoredDocument
 from onapi.store.submissions import HistoryLine, Submission
 
@@ -68,14 +69,15 @@ def _asked(platform: Platform, document: StoredDocument, was: Submission) -> Ite
 def _keep(platform: Platform, was: Submission, heard: Happening, words: str) -> bool:
     name = platform.blobs.put(heard.file)
     now = platform.clock()
+    platform.queue.open()
     with platform.database.transaction() as connection:
         if name != was.cdr:
             issued_at = heard.verdict.issued_at if heard.verdict else None
             try:
-                submissions.move(connection, was.scope, was, now, cdr=name, cdr_issued_at=issued_at)
+                move(platform, connection, was, cdr=name, cdr_issued_at=issued_at)
             except Conflict:
                 return False
-        submissions.note(connection, was.scope, was.id, HistoryLine(now, "CDR_KEPT", was.state, None, words))
+        note(connection, was, HistoryLine(now, "CDR_KEPT", was.state, None, words))
     return True
 
 
@@ -85,8 +87,8 @@ def put_to_work(platform: Platform, document: StoredDocument, was: Submission) -
     platform.queue.open()
     try:
         with platform.database.transaction() as connection:
-            moved = submissions.move(connection, was.scope, was, now, step=was.step + 1, next_action_at=now)
-            submissions.note(connection, was.scope, was.id, HistoryLine(now, "REQUEUED", was.state, None, _AT_WORK))
+            line = HistoryLine(now, "REQUEUED", was.state, None, _AT_WORK)
+            moved = move(platform, connection, was, line, step=was.step + 1, next_action_at=now)
             if State(was.state) in _WORKED_IN:  # the others are gathered by whoever looks for them
                 platform.queue.put(connection, work_of(document, moved), priority=urgency(moved.deadline))
     except Conflict:

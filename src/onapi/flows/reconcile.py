@@ -15,13 +15,13 @@ from onapi.flows.check_files import Troubles, file_troubles
 from onapi.flows.check_record import load, record_findings
 from onapi.flows.compare import SPANISH, divergence, is_comparable
 from onapi.flows.finding import Finding
-from onapi.flows.look import Kept
 from onapi.flows.mend import fetch_cdr, put_to_work
 from onapi.flows.platform import Platform
 from onapi.flows.record import keep_talk
 from onapi.lifecycle import State
 from onapi.store import checks
 from onapi.store.checks import END, SILENCE, Check, Place, Wanted
+from onapi.store.receipts import Kept
 
 AGAIN = timedelta(days=30)  # what agreed is looked at again after so long
 _PAGE = 200

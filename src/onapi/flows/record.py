@@ -13,6 +13,7 @@ from onapi.facts.codes import Outcome
 from onapi.flows.carry import follow
 from onapi.flows.deadlines import deadline_of
 from onapi.flows.hear import Happening
+from onapi.flows.move import move
 from onapi.flows.pause import (
     COMPANY,
     HOST,
@@ -79,8 +80,7 @@ def record(
     has_work = not state.is_final and state is not State.WAITING
     platform.queue.open()  # it migrates its tables: inside our transaction that would wait for itself
     with platform.database.transaction() as connection:
-        moved = submissions.move(connection, document.scope, was, now, **changes)
-        note(platform, connection, moved, happening)
+        moved = move(platform, connection, was, line_of(platform, state, happening), **changes)
         _tell_the_door(platform, connection, was, happening)
         if document.receipt.is_batch:
             follow(platform, connection, document, moved, happening)
@@ -102,15 +102,14 @@ def postpone(platform: Platform, document: StoredDocument, was: Submission, obst
     }
     platform.queue.open()
     with platform.database.transaction() as connection:
-        moved = submissions.move(connection, document.scope, was, now, **changes)
+        moved = move(platform, connection, was, **changes)
         urgent = urgency(moved.deadline)
         platform.queue.put(connection, work_of(document, moved), delay_s=wait, priority=urgent)
 
 
-def note(platform: Platform, connection: Connection, moved: Submission, happening: Happening) -> None:
-    """Add the move to the history."""
-    line = HistoryLine(platform.clock(), happening.event, moved.state, happening.code or None, happening.words or None)
-    submissions.note(connection, moved.scope, moved.id, line)
+def line_of(platform: Platform, state: State, happening: Happening) -> HistoryLine:
+    """What the history says of it."""
+    return HistoryLine(platform.clock(), happening.event, state, happening.code or None, happening.words or None)
 
 
 def _tell_the_door(platform: Platform, connection: Connection, was: Submission, happening: Happening) -> None:

@@ -8,48 +8,55 @@ from onapi.engine import urgency
 from onapi.errors import Conflict, InvalidDocument
 from onapi.flows import look
 from onapi.flows.ask import can_be_told
-from onapi.flows.look import Kept
+from onapi.flows.move import move
 from onapi.flows.platform import Platform, work_of
 from onapi.flows.recover import is_late_enough
+from onapi.flows.roads import company_of
+from onapi.flows.sender import summary_time
 from onapi.lifecycle import Event, State, next_state
-from onapi.store import members, submissions
+from onapi.store import members
+from onapi.store.receipts import Kept
 from onapi.store.submissions import HistoryLine
-from onapi.values.number import ReceiptId
+from onapi.values.number import ReceiptId, is_series_for
 
 _SPOKEN = frozenset({State.SETTLED, State.VOIDING, State.VOIDED})
 
 
-def release(platform: Platform, receipt: ReceiptId) -> Kept:
+def release(platform: Platform, receipt: ReceiptId, actor: str | None = None) -> Kept:
     """Have it sent now; refused while SUNAT may already hold it, and once SUNAT has spoken."""
     kept = look.find(platform, receipt)
     was = kept.submission
     state = State(was.state)
     _refuse_what_may_not_go(platform, kept, state)
     if state is State.WAITING:
-        return _put_in_line(platform, kept)
+        return _put_in_line(platform, kept, actor)
     ready = state if state is State.READY else next_state(state, Event.RELEASE)
     platform.queue.open()
     now = platform.clock()
     changes = {"state": ready, "step": was.step + 1, "next_action_at": now, "outcome": None, "code": None}
     changes |= {"description": None, "channel": None, "obstacle": None}
+    line = HistoryLine(now, Event.RELEASE, ready, None, None, actor)
     with platform.database.transaction() as connection:
-        moved = submissions.move(connection, was.scope, was, now, **changes)
-        submissions.note(connection, was.scope, was.id, HistoryLine(now, Event.RELEASE, ready, None, None))
+        moved = move(platform, connection, was, line, **changes)
         platform.queue.put(connection, work_of(kept.document, moved), priority=urgency(moved.deadline))
     return Kept(kept.document, moved)
 
 
-def _put_in_line(platform: Platform, kept: Kept) -> Kept:
+def _put_in_line(platform: Platform, kept: Kept, actor: str | None) -> Kept:
     """A boleta that was only signed waits from now on for the resumen of its day."""
     now, was = platform.clock(), kept.submission
-    at = platform.summary_time.after(kept.document.issue_date, now)
+    at = summary_time(platform, company_of(platform, was.scope)).after(kept.document.issue_date, now)
+    line = HistoryLine(now, Event.RELEASE, was.state, None, None, actor)
     with platform.database.transaction() as connection:
-        moved = submissions.move(connection, was.scope, was, now, step=was.step + 1, next_action_at=at)
-        submissions.note(connection, was.scope, was.id, HistoryLine(now, Event.RELEASE, was.state, None, None))
+        moved = move(platform, connection, was, line, step=was.step + 1, next_action_at=at)
     return Kept(kept.document, moved)
 
 
 def _refuse_what_may_not_go(platform: Platform, kept: Kept, state: State) -> None:
+    receipt = kept.document.receipt
+    if not is_series_for(receipt.doctype, receipt.series):
+        words = f"La serie {receipt.series} es del portal de SUNAT, que ya tiene este comprobante: no se envía."
+        raise InvalidDocument(words, key="number_consumed")
     if state in _SPOKEN:
         raise InvalidDocument("SUNAT ya dio su veredicto sobre este comprobante.", key="number_consumed")
     if state is State.WAITING and kept.submission.next_action_at is not None:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 from onapi.errors import Conflict
 from onapi.facts.codes import Outcome
-from onapi.flows.look import Kept
 from onapi.flows.platform import Platform
 from onapi.library.receipt import Receipt
 from onapi.lifecycle import State
-from onapi.store import documents, submissions
+from onapi.store import documents, receipts
 from onapi.store.documents import StoredDocument
+from onapi.store.receipts import Kept
 from onapi.store.submissions import Submission
 from onapi.values.number import ReceiptId
 from onapi.values.scope import Scope
@@ -87,10 +87,7 @@ def is_free(kept: Kept) -> bool:
 
 def _kept(platform: Platform, scope: Scope, receipt: ReceiptId) -> Kept | None:
     with platform.database.reading() as connection:
-        document = documents.find(connection, scope, receipt)
-        if document is None:
-            return None
-        return Kept(document, submissions.of_document(connection, scope, document.id))
+        return receipts.find(connection, scope, receipt)
 
 
 def _replay(platform: Platform, kept: Kept) -> Issued:

@@ -7,15 +7,16 @@ proof that is there.
 from onapi.cdr import read_cdr
 from onapi.errors import Conflict, InvalidDocument
 from onapi.flows import look
+from onapi.flows.author import written_by
 from onapi.flows.check_files import file_troubles, judged, unsigned
 from onapi.flows.compare import STANDS
 from onapi.flows.hear import Happening
-from onapi.flows.look import Kept
+from onapi.flows.move import move, note
 from onapi.flows.platform import Platform
 from onapi.flows.record import record
 from onapi.flows.release import release
 from onapi.lifecycle import Event, State, can_happen
-from onapi.store import submissions
+from onapi.store.receipts import Kept
 from onapi.store.submissions import HistoryLine
 from onapi.values.number import ReceiptId
 from onapi.values.verdict import Verdict
@@ -41,10 +42,12 @@ def adopt(platform: Platform, receipt: ReceiptId, file: bytes, actor: str) -> Ke
     words = f"{actor} adoptó la constancia: {verdict.description}"
     state = State(kept.submission.state)
     if state is State.SETTLED:
-        _attach(platform, kept, verdict, file, words)
+        with written_by(actor):
+            _attach(platform, kept, verdict, file, words)
     elif can_happen(state, Event.ADOPT):
         happening = Happening(Event.ADOPT, verdict, file, verdict.code, words, BY_HAND)
-        record(platform, kept.document, kept.submission, happening)
+        with written_by(actor):
+            record(platform, kept.document, kept.submission, happening)
     else:
         raise Conflict(_why_not(state, receipt), key="in_progress")
     return look.again(platform, kept)
@@ -52,11 +55,11 @@ def adopt(platform: Platform, receipt: ReceiptId, file: bytes, actor: str) -> Ke
 
 def resend(platform: Platform, receipt: ReceiptId, actor: str) -> Kept:
     """Send the same signed bytes again, where that cannot make two of it."""
-    kept = release(platform, receipt)
+    kept = release(platform, receipt, actor)
     was = kept.submission
-    line = HistoryLine(platform.clock(), "ASKED", was.state, None, f"{actor} pidió enviarlo otra vez.")
+    line = HistoryLine(platform.clock(), "ASKED", was.state, None, f"{actor} pidió enviarlo otra vez.", actor)
     with platform.database.transaction() as connection:
-        submissions.note(connection, was.scope, was.id, line)
+        note(connection, was, line)
     return kept
 
 
@@ -78,9 +81,9 @@ def _attach(platform: Platform, kept: Kept, verdict: Verdict, file: bytes, words
         "cdr_issued_at": verdict.issued_at,
         "step": was.step + 1,
     }
+    platform.queue.open()
     with platform.database.transaction() as connection:
-        submissions.move(connection, was.scope, was, now, **changes)
-        submissions.note(connection, was.scope, was.id, HistoryLine(now, Event.ADOPT, was.state, verdict.code, words))
+        move(platform, connection, was, HistoryLine(now, Event.ADOPT, was.state, verdict.code, words), **changes)
 
 
 def _is_proof(platform: Platform, kept: Kept) -> bool:

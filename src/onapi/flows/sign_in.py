@@ -1,26 +1,27 @@
-"""Sign in and stay signed in: password to tokens, refresh token to its successor.
+"""Sign in: a password for a session, its first refresh token, and the scopes of a role.
 
-Unknown users and wrong passwords cost the same time and say the same. Refresh tokens are 256 random bits, kept as a
-digest, rotated at each use; one that comes twice ends every token of its family (RFC 9700).
+Unknown users and wrong passwords cost the same work and say the same. It goes in three steps, since they want
+different threads: leave to try (the database), the hash (two threads, no more), the session (the database again).
 """
 
-import hashlib
-import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-
-from pwdlib import PasswordHash
-from pwdlib.hashers.argon2 import Argon2Hasher
+from typing import Final
 
 from onapi.errors import Forbidden, Unauthenticated
+from onapi.facts.roles import scopes_of
+from onapi.flows import passwords, throttle
 from onapi.flows.platform import Platform
-from onapi.store import credentials
-from onapi.store.credentials import Credential, RefreshToken
+from onapi.flows.refresh_token import new_token, token_digest
+from onapi.flows.throttle import Admission
+from onapi.flows.visitor import Visitor
+from onapi.store import credentials, sessions
+from onapi.store.credentials import Credential
+from onapi.store.sessions import RefreshToken, Session
 
-SCOPES = ("cpe:write", "cpe:read", "lookup", "biometrics", "ai", "messaging", "catalog", "logs", "admin")
-
-_hasher = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19_456, parallelism=1),))
-_NOBODY = _hasher.hash(secrets.token_urlsafe(16))  # what an unknown user's password is held against
+SCOPES: Final = scopes_of("admin")
+SESSION_LIFE = timedelta(days=90)  # however often it is renewed (ASVS 10.4.8)
+_NOWHERE = Visitor()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,67 +31,89 @@ class SignedIn:
     credential: Credential
     refresh_token: str = field(repr=False)
     refresh_expires_at: datetime
+    session_id: str = ""
 
 
-def sign_in(platform: Platform, client_id: str, username: str, password: str, *, days: int) -> SignedIn:
-    """Check a password; Unauthenticated(key="invalid_credentials") if anything of it is wrong."""
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A password that may be looked at."""
+
+    admission: Admission
+    visitor: Visitor
+    credential_id: str | None
+    password_hash: str | None = field(repr=False)
+    password: str = field(repr=False)
+
+    def is_right(self) -> bool:
+        """The work of one Argon2id, whoever asks."""
+        return passwords.verify(self.password, self.password_hash)
+
+
+def begin(platform: Platform, client_id: str, username: str, password: str, visitor: Visitor) -> Attempt:
+    """Leave to have a password looked at; Throttled without."""
+    admission = throttle.admit(platform, throttle.account_of(client_id, username), visitor)
     with platform.database.reading() as connection:
-        credential = credentials.find_by_name(connection, client_id, username)
-    right = _hasher.verify(password, credential.password_hash if credential else _NOBODY)
-    if credential is None or not right:
+        found = credentials.find_login(connection, client_id, username)
+    credential_id, password_hash = found or (None, None)
+    return Attempt(admission, visitor, credential_id, password_hash, password)
+
+
+def finish(platform: Platform, attempt: Attempt, *, right: bool, days: int) -> SignedIn:
+    """Open a session; Unauthenticated(key="invalid_credentials") if anything was wrong."""
+    if attempt.credential_id is None or not right:
         raise Unauthenticated("El usuario o la contraseña no son correctos.", key="invalid_credentials")
-    _refuse_disabled(credential)
-    return _granted(platform, credential, family=platform.new_id(), days=days)
-
-
-def refresh(platform: Platform, token: str, *, days: int) -> SignedIn:
-    """Exchange a refresh token; a used one revokes its family."""
-    now = platform.clock()
-    digest = _digest(token)
+    now, session_id, token = platform.clock(), platform.new_id(), new_token()
+    ends_at = now + SESSION_LIFE
+    visitor = attempt.visitor
     with platform.database.transaction() as connection:
-        known = credentials.find_refresh_token(connection, digest)
-        if known is not None and not credentials.use_refresh_token(connection, digest, now):
-            credentials.revoke_family(connection, known.family, now)
-        credential = credentials.find_by_id(connection, known.credential_id) if known else None
-    if known is None or credential is None or known.expires_at <= now or known.revoked_at is not None:
-        raise Unauthenticated("El refresh token no es válido; inicie sesión de nuevo.", key="refresh_token_invalid")
-    if known.used_at is not None:
-        sentence = "El refresh token ya se había usado; por seguridad se cerró la sesión. Inicie sesión de nuevo."
-        raise Unauthenticated(sentence, key="refresh_token_reused")
-    _refuse_disabled(credential)
-    return _granted(platform, credential, family=known.family, days=days)
+        credential = credentials.find_by_id(connection, attempt.credential_id)
+        if credential is None or credential.password_hash != attempt.password_hash:  # changed a moment ago
+            raise Unauthenticated("El usuario o la contraseña no son correctos.", key="invalid_credentials")
+        refuse_disabled(credential)
+        throttle.succeed(connection, attempt.admission, visitor, now)
+        opened = Session(session_id, credential.id, now, now, ends_at, visitor.address, visitor.shown_agent)
+        sessions.begin(connection, opened)
+        kept = RefreshToken(token_digest(token), session_id, credential.id, now + timedelta(days=days))
+        sessions.add_token(connection, kept, now)
+        sessions.forget(connection, now)
+        throttle.forget_old(connection, now)
+    return SignedIn(credential, token, kept.expires_at, session_id)
 
 
-def register(platform: Platform, *, client_id: str, username: str, password: str, rucs: tuple[str, ...]) -> None:
-    """Add a user, or give the one of that name this password and these companies."""
+def sign_in(
+    platform: Platform, client_id: str, username: str, password: str, *, days: int, visitor: Visitor = _NOWHERE
+) -> SignedIn:
+    """The three steps in one thread."""
+    attempt = begin(platform, client_id, username, password, visitor)
+    return finish(platform, attempt, right=attempt.is_right(), days=days)
+
+
+def register(
+    platform: Platform, *, client_id: str, username: str, password: str, rucs: tuple[str, ...], role: str | None = None
+) -> None:
+    """Add a user, or give the one of that name this password and these companies; nothing is asked of the password.
+
+    For the demo and for tests: people come by `users.create`, which judges passwords.
+    """
     with platform.database.reading() as connection:
         known = credentials.find_by_name(connection, client_id, username)
     credential = Credential(
         id=known.id if known else platform.new_id(),
         client_id=client_id,
         username=username,
-        password_hash=_hasher.hash(password),
-        scopes=SCOPES,
+        password_hash=passwords.hash_of(password),
+        scopes=SCOPES if role is None else scopes_of(role),
         rucs=rucs,
         disabled=False,
+        role=role,
     )
     with platform.database.transaction() as connection:
         credentials.keep(connection, credential, platform.clock())
+        if known:
+            sessions.end_all(connection, known.id, "password", platform.clock())
 
 
-def _granted(platform: Platform, credential: Credential, *, family: str, days: int) -> SignedIn:
-    token = secrets.token_urlsafe(32)
-    now = platform.clock()
-    kept = RefreshToken(_digest(token), family, credential.id, now + timedelta(days=days), None, None)
-    with platform.database.transaction() as connection:
-        credentials.add_refresh_token(connection, kept, now)
-    return SignedIn(credential, token, kept.expires_at)
-
-
-def _refuse_disabled(credential: Credential) -> None:
+def refuse_disabled(credential: Credential) -> None:
+    """Forbidden for a disabled user."""
     if credential.disabled:
         raise Forbidden("La credencial está deshabilitada.", key="credential_disabled")
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

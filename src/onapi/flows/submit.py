@@ -12,9 +12,10 @@ from onapi.errors import Conflict, OnapiError
 from onapi.flows import pause, roads
 from onapi.flows.deadlines import OUT_OF_TIME, goes_in_summary, is_too_late, late_words
 from onapi.flows.hear import Happening, hear_send
+from onapi.flows.move import move
 from onapi.flows.platform import Platform
 from onapi.flows.poll import poll
-from onapi.flows.record import keep_talk, note, postpone, record
+from onapi.flows.record import keep_talk, line_of, postpone, record
 from onapi.flows.recover import adopt_last_talk, resolve
 from onapi.lifecycle import Event, State, can_happen
 from onapi.store import companies, documents, pauses, submissions
@@ -95,7 +96,7 @@ def _send(platform: Platform, company: Company, document: StoredDocument, submis
         record(platform, document, submission, Happening(Event.REFUSED, code=error.key, words=str(error)))
         return
     xml = platform.blobs.get(document.xml)
-    sending = _announce(platform, document, submission)
+    sending = _announce(platform, submission)
     talk = roads.send(platform, account, document, submission, xml)
     keep_talk(platform, document, submission, talk)
     heard = pause.settle_permission(platform, sending, document.receipt, talk, hear_send(document, talk))
@@ -104,7 +105,7 @@ def _send(platform: Platform, company: Company, document: StoredDocument, submis
     _conclude(platform, document, sending, heard)
 
 
-def _announce(platform: Platform, document: StoredDocument, submission: Submission) -> Submission:
+def _announce(platform: Platform, submission: Submission) -> Submission:
     """Say, and have it on disk, that it is about to be sent: if we die now, SUNAT may have it."""
     now = platform.clock()
     changes = {
@@ -117,9 +118,8 @@ def _announce(platform: Platform, document: StoredDocument, submission: Submissi
         "next_action_at": now + roads.longest_call(submission),  # whoever finds it overdue knows the call is dead
     }
     with platform.database.promise() as connection:  # a power cut after the call may not forget it
-        sending = submissions.move(connection, document.scope, submission, now, **changes)
-        note(platform, connection, sending, Happening(Event.SEND))
-    return sending
+        line = line_of(platform, State.SENDING, Happening(Event.SEND))
+        return move(platform, connection, submission, line, **changes)
 
 
 def _conclude(platform: Platform, document: StoredDocument, sending: Submission, heard: Happening) -> None:

@@ -9,6 +9,7 @@ import structlog
 
 from onapi.engine import urgency
 from onapi.errors import Conflict
+from onapi.flows.move import move
 from onapi.flows.platform import Platform, work_of
 from onapi.lifecycle import State
 from onapi.store import documents, submissions
@@ -38,10 +39,8 @@ def _put_back(platform: Platform, submission: Submission) -> bool:
     try:
         with platform.database.transaction() as connection:
             changes = {"step": submission.step + 1, "next_action_at": now}
-            moved = submissions.move(connection, submission.scope, submission, now, **changes)
-            words = "El trabajo se había perdido; se repuso."
-            line = HistoryLine(now, "REQUEUED", submission.state, None, words)
-            submissions.note(connection, submission.scope, submission.id, line)
+            line = HistoryLine(now, "REQUEUED", submission.state, None, "El trabajo se había perdido; se repuso.")
+            moved = move(platform, connection, submission, line, **changes)
             platform.queue.put(connection, work_of(document, moved), priority=urgency(moved.deadline))
     except Conflict:
         return False  # it moved meanwhile

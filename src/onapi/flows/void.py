@@ -11,7 +11,6 @@ from onapi.flows import look
 from onapi.flows.carry import Carried
 from onapi.flows.draw_up import Wishes, draw_up
 from onapi.flows.keep import Drawn, keep_next
-from onapi.flows.look import Kept
 from onapi.flows.platform import Platform
 from onapi.flows.roads import company_of
 from onapi.kinds import KINDS
@@ -22,6 +21,7 @@ from onapi.library.summary_line import read_for_summary, summary_line
 from onapi.library.voiding import Mechanism, mechanism, void_window
 from onapi.lifecycle import State
 from onapi.store.documents import StoredDocument
+from onapi.store.receipts import Kept
 from onapi.values.moment import end_of_day, in_lima
 from onapi.values.number import ReceiptId
 from onapi.values.xmltree import parse_xml

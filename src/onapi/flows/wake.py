@@ -11,10 +11,11 @@ from datetime import timedelta
 
 from onapi.engine import urgency
 from onapi.errors import Conflict
+from onapi.flows.move import move
 from onapi.flows.pause import COMPANY, CREDENTIAL_CODES, door_of, is_doubtful, is_due, is_shut
 from onapi.flows.platform import Platform, work_of
 from onapi.lifecycle import Event, State, next_state
-from onapi.store import documents, pauses, submissions
+from onapi.store import documents, pauses, receipts, submissions
 from onapi.store.documents import StoredDocument
 from onapi.store.pauses import Pause
 from onapi.store.submissions import HistoryLine, Submission
@@ -94,8 +95,8 @@ def _standing(platform: Platform, submission: Submission) -> StoredDocument | No
     """Its document; None if a corrected one has taken its number."""
     with platform.database.reading() as connection:
         document = documents.get(connection, submission.scope, submission.document_id)
-        latest = documents.find(connection, submission.scope, document.receipt) if document else None
-    return document if latest is not None and latest.id == submission.document_id else None
+        latest = receipts.find(connection, submission.scope, document.receipt) if document else None
+    return document if latest is not None and latest.document.id == submission.document_id else None
 
 
 def _go(platform: Platform, was: Submission, state: State) -> bool:
@@ -105,14 +106,14 @@ def _go(platform: Platform, was: Submission, state: State) -> bool:
     if document is None:
         return False
     changes = {"state": state, "step": was.step + 1, "next_action_at": now, "obstacle": None}
+    lines = list[HistoryLine]()
     if was.state == State.HELD:
+        words = "Las credenciales cambiaron, o toca probarlas otra vez."
+        lines.append(HistoryLine(now, Event.RELEASE, state, None, words))
         changes |= {"outcome": None, "code": None, "description": None, "channel": None}
     try:
         with platform.database.transaction() as connection:
-            moved = submissions.move(connection, was.scope, was, now, **changes)
-            if was.state == State.HELD:
-                words = "Las credenciales cambiaron, o toca probarlas otra vez."
-                submissions.note(connection, was.scope, was.id, HistoryLine(now, Event.RELEASE, state, None, words))
+            moved = move(platform, connection, was, *lines, **changes)
             platform.queue.put(connection, work_of(document, moved), priority=urgency(moved.deadline))
     except Conflict:
         return False  # it moved meanwhile
