@@ -1,48 +1,52 @@
 """A receipt's files: signed XML, CDR, printed page (operations 5, 6 and 7). One rule for all three."""
 
-import hashlib
-from base64 import b64encode
 from typing import Annotated, Any, Literal
 
+from anyio import to_thread
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from onapi.api import examples
+from onapi.api.asking import Refresh, asked_now
 from onapi.api.auth import Caller, need
+from onapi.api.file_answer import ASK_AGAIN, JSON, chosen, envelope, file_answer, lasting, where_it_stands
 from onapi.api.json_answer import JsonAnswer
-from onapi.api.paths import Named
+from onapi.api.paths import Named, Template
 from onapi.api.shapes import record as shape
 from onapi.api.shapes.problem import problems
 from onapi.api.shapes.receipts import CdrFile, PdfFile, XmlFile
-from onapi.api.surroundings import Here
-from onapi.cdr import Cdr
-from onapi.errors import NotFound, Unreadable
+from onapi.api.surroundings import Here, Surroundings
+from onapi.cdr import Cdr, read_cdr
+from onapi.errors import NotFound, Unreachable
 from onapi.flows import look
-from onapi.flows.look import Kept
-from onapi.values.archive import zip_one
+from onapi.flows.files import PDF, XML, ZIP, File, file_of
+from onapi.flows.print import USUAL, Wanted, at_hand, set_now
+from onapi.store.receipts import Kept
 from onapi.values.moment import stamp
+from onapi.values.number import ReceiptId
 
 router = APIRouter(tags=["Integrator"])
-_XML, _ZIP, _PDF, _JSON = "application/xml", "application/zip", "application/pdf", "application/json"
-_FOREVER = "private, max-age=31536000, immutable"
-_ASK_AGAIN = "private, no-cache"
+_OFFERED = {"xml": (XML, "text/xml"), "zip": (ZIP,)}
+_PRIVATE = {"Cache-Control": ASK_AGAIN, "Vary": "Accept"}
 
 
 def _responses(example: dict[str, Any], *native: str) -> dict[int | str, dict[str, Any]]:
     content = {
-        _JSON: {"example": example},
+        JSON: {"example": example},
         **{kind: {"schema": {"type": "string", "format": "binary"}} for kind in native},
     }
     unchanged = {"description": "El archivo nativo no cambió desde el ETag de If-None-Match"}
-    return {200: {"content": content}, 304: unchanged, **problems(401, 403, 404, 406, 422)}
+    part = {"description": "La parte del archivo nativo que pide Range"}
+    return {200: {"content": content}, 206: part, 304: unchanged, **problems(401, 403, 404, 406, 422)}
 
 
+@router.head("/integrator/xml/{ruc}/{doctype}/{serie}/{number}", include_in_schema=False)
 @router.get(
     "/integrator/xml/{ruc}/{doctype}/{serie}/{number}",
     summary="XML firmado",
     response_model=XmlFile,
-    responses=_responses(examples.XML_FILE, _XML, _ZIP),
+    responses=_responses(examples.XML_FILE, XML, ZIP),
 )
 async def xml(
     request: Request,
@@ -53,125 +57,86 @@ async def xml(
 ) -> Response:
     """El XML que se firmó y se envió, byte por byte."""
     need(caller, "cpe:read")
-    chosen = _chosen(request, format, {"xml": (_XML, "text/xml"), "zip": (_ZIP,)})
+    form = chosen(request, format, _OFFERED)
     kept = await run_in_threadpool(look.find, here.platform, named)
-    content = await run_in_threadpool(look.xml_of, here.platform, kept)
+    file = await run_in_threadpool(file_of, here.platform, kept, "xml", zipped=form == "zip")
     status = shape.status_of(kept.submission, here.platform.clock())
-    name = named.file_name
-    if chosen == "zip":
-        return _file(request, zip_one(f"{name}.xml", content), f"{name}.zip", _ZIP, status=status, cache=_FOREVER)
-    if chosen == "xml":
-        return _file(request, content, f"{name}.xml", _XML, status=status, cache=_FOREVER)
-    more = {"hash": kept.document.digest}
-    return JsonAnswer({**_envelope(content, f"{name}.xml", _XML, status), **more})
+    if form != "json":
+        return file_answer(request, file, status=status, cache=lasting(kept, status))
+    return JsonAnswer(envelope(file, status, hash=kept.document.digest), headers=_PRIVATE)
 
 
+@router.head("/integrator/cdr/{ruc}/{doctype}/{serie}/{number}", include_in_schema=False)
 @router.get(
     "/integrator/cdr/{ruc}/{doctype}/{serie}/{number}",
     summary="Constancia de recepción (CDR)",
     response_model=CdrFile,
-    responses=_responses(examples.CDR_FILE, _XML, _ZIP),
+    responses=_responses(examples.CDR_FILE, XML, ZIP),
 )
-async def cdr(
+async def cdr(  # noqa: PLR0917  FastAPI passes them by name
     request: Request,
     named: Named,
     caller: Caller,
     here: Here,
     format: Annotated[Literal["json", "xml", "zip"] | None, Query()] = None,  # noqa: A002  the contract's name
+    refresh: Refresh = False,  # noqa: FBT002  a query's default
 ) -> Response:
     """La respuesta firmada de SUNAT, como la envió."""
     need(caller, "cpe:read")
-    chosen = _chosen(request, format, {"xml": (_XML, "text/xml"), "zip": (_ZIP,)})
+    form = chosen(request, format, _OFFERED)
     kept = await run_in_threadpool(look.find, here.platform, named)
+    if refresh and kept.submission.cdr is None:
+        kept = await asked_now(here, kept, caller.credential_id)
     status = shape.status_of(kept.submission, here.platform.clock())
     try:
-        archive, read = await run_in_threadpool(look.cdr_of, here.platform, kept)
+        file = await run_in_threadpool(file_of, here.platform, kept, "cdr", zipped=form != "xml")
     except NotFound as missing:
-        missing.facts.update(_where_it_stands(kept, status))
+        if refresh and kept.submission.obstacle:
+            raise Unreachable(
+                "SUNAT no responde; repita la consulta más tarde.", **where_it_stands(kept, status)
+            ) from None
+        missing.facts.update(where_it_stands(kept, status))
         raise
-    name = f"R-{named.file_name}"
-    if chosen == "zip":
-        return _file(request, archive, f"{name}.zip", _ZIP, status=status, cache=_FOREVER)
-    if chosen == "xml":
-        return _file(request, read.xml, f"{name}.xml", _XML, status=status, cache=_FOREVER)
-    return JsonAnswer({**_envelope(archive, f"{name}.zip", _ZIP, status), "cdr": _said(read, kept)})
+    if form != "json":
+        return file_answer(request, file, status=status, cache=lasting(kept, status))
+    read = await run_in_threadpool(read_cdr, file.content)
+    return JsonAnswer(envelope(file, status, cdr=_said(read, kept)), headers=_PRIVATE)
 
 
+@router.head("/integrator/pdf/{ruc}/{doctype}/{serie}/{number}", include_in_schema=False)
 @router.get(
     "/integrator/pdf/{ruc}/{doctype}/{serie}/{number}",
     summary="Representación impresa (PDF)",
     response_model=PdfFile,
-    responses=_responses(examples.PDF_FILE, _PDF),
+    responses=_responses(examples.PDF_FILE, PDF),
 )
 async def pdf(  # noqa: PLR0917  FastAPI passes them by name
     request: Request,
     named: Named,
     caller: Caller,
     here: Here,
-    template: Annotated[str, Query(description="A4")] = "A4",
+    template: Template = USUAL,
+    copies: Annotated[Literal["emisor", "adquirente"] | None, Query(description="Para quién es la copia")] = None,
     format: Annotated[Literal["json", "pdf"] | None, Query()] = None,  # noqa: A002  the contract's name
     download: Annotated[bool, Query(description="true: como archivo adjunto")] = False,  # noqa: FBT002  a query's default
 ) -> Response:
-    """La representación impresa, compuesta a partir del XML guardado."""
+    """La representación impresa, compuesta a partir del XML guardado; la que vino con él, si vino de otro sistema."""
     need(caller, "cpe:read")
-    chosen = _chosen(request, format, {"pdf": (_PDF,)})
-    kept = await run_in_threadpool(look.find, here.platform, named)
-    content = await run_in_threadpool(look.pdf_of, here.platform, kept, template)
+    form = chosen(request, format, {"pdf": (PDF,)})
+    kept, file = await to_thread.run_sync(_at_hand, here, named, template, copies, limiter=here.looking)
+    if isinstance(file, Wanted):
+        file = await to_thread.run_sync(set_now, here.platform, file, limiter=here.printing)
     status = shape.status_of(kept.submission, here.platform.clock())
-    name = f"{named.file_name}.pdf"
-    if chosen == "pdf":
-        return _file(request, content, name, _PDF, status=status, cache=_ASK_AGAIN, attached=download)
-    return JsonAnswer({**_envelope(content, name, _PDF, status), "template": template})
+    if form == "pdf":
+        return file_answer(request, file, status=status, cache=ASK_AGAIN, attached=download)
+    warned = {"warnings": list(file.warnings)} if file.warnings else {}
+    return JsonAnswer(envelope(file, status, template=template, **warned), headers=_PRIVATE)
 
 
-def _chosen(request: Request, asked: str | None, native: dict[str, tuple[str, ...]]) -> str:
-    """`format` decides; without it the first type of Accept that we have."""
-    if asked:
-        return asked
-    accepted = [part.partition(";")[0].strip().lower() for part in request.headers.get("accept", "*/*").split(",")]
-    for kind in accepted:
-        if kind in {"*/*", "application/*", _JSON, ""}:
-            return "json"
-        for name, kinds in native.items():
-            if kind in kinds:
-                return name
-    offered = ", ".join([_JSON, *(kinds[0] for kinds in native.values())])
-    raise Unreadable(f"Solo se ofrece {offered}.", key="not_acceptable")
-
-
-def _file(
-    request: Request, content: bytes, name: str, kind: str, *, status: str, cache: str, attached: bool = True
-) -> Response:
-    etag = f'"{hashlib.sha256(content).hexdigest()}"'
-    headers = {"ETag": etag, "Cache-Control": cache, "X-Document-Status": status}
-    if _is_known(request.headers.get("if-none-match", ""), etag):
-        return Response(status_code=304, headers=headers)
-    way = "attachment" if attached else "inline"
-    headers["Content-Disposition"] = f'{way}; filename="{name}"'
-    return Response(content, media_type=kind, headers=headers)
-
-
-def _is_known(held: str, etag: str) -> bool:
-    """True if If-None-Match names the tag: one of several, weak or not, or any (RFC 9110, 13.1.2)."""
-    return held.strip() == "*" or etag in {tag.strip().removeprefix("W/") for tag in held.split(",")}
-
-
-def _envelope(content: bytes, name: str, kind: str, status: str) -> dict[str, Any]:
-    return {
-        "fileName": name,
-        "contentType": kind,
-        "encoding": "base64",
-        "content": b64encode(content).decode("ascii"),
-        "size": len(content),
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "status": status,
-    }
-
-
-def _where_it_stands(kept: Kept, status: str) -> dict[str, Any]:
-    """What a caller is told who asks for a CDR that is not here, and when to ask again if it may still come."""
-    later = {} if shape.is_settled(status) else {"retry_after_s": 2}
-    return {"record": {"status": status, "links": shape.links(kept.document)}, **later}
+def _at_hand(here: Surroundings, named: ReceiptId, template: str, copies: str | None) -> tuple[Kept, File | Wanted]:
+    """All of it in one thread: each way to one and back costs as much as a query."""
+    kept = look.find(here.platform, named)
+    return kept, at_hand(here.platform, kept, template, copies or "")
 
 
 def _said(read: Cdr, kept: Kept) -> dict[str, Any]:

@@ -6,14 +6,17 @@ from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 
 from onapi.api import examples
+from onapi.api.asking import Refresh, asked_now
 from onapi.api.auth import Caller, need
 from onapi.api.bodies import read_object, shaped
+from onapi.api.idempotency import repeatable
 from onapi.api.json_answer import JsonAnswer
 from onapi.api.paths import Named
 from onapi.api.shapes import cancellation as shape
 from onapi.api.shapes.cancellation import Cancellation, Reason
 from onapi.api.shapes.problem import problems
 from onapi.api.surroundings import Here
+from onapi.flows import look
 from onapi.flows.void import Voiding, void, voiding_of
 
 router = APIRouter(tags=["Integrator"])
@@ -27,11 +30,19 @@ _WAIT = Query(ge=0, le=60, description="Segundos que se espera el veredicto")
     response_model=Cancellation,
     responses={200: _EXAMPLE, **problems(401, 403, 404, 422)},
 )
-async def cancel(named: Named, caller: Caller, here: Here, wait: Annotated[int, _WAIT] = 0) -> JsonAnswer:
+async def cancel(
+    named: Named,
+    caller: Caller,
+    here: Here,
+    wait: Annotated[int, _WAIT] = 0,
+    refresh: Refresh = False,  # noqa: FBT002  a query's default
+) -> JsonAnswer:
     """En qué está la anulación; también cuando nadie la pidió: dice con qué se anularía y hasta cuándo."""
     need(caller, "cpe:read")
+    if refresh:
+        await asked_now(here, await run_in_threadpool(look.find, here.platform, named), caller.credential_id)
     found = await _awaited(here, await run_in_threadpool(voiding_of, here.platform, named), named, wait)
-    return JsonAnswer(shape.cancellation(found, here.platform.clock()))
+    return JsonAnswer(shape.cancellation(found, here.platform.clock()), headers={"Cache-Control": "private, no-cache"})
 
 
 @router.post(
@@ -51,6 +62,7 @@ async def cancel(named: Named, caller: Caller, here: Here, wait: Annotated[int, 
         }
     },
 )
+@repeatable("cpe:write")
 async def void_receipt(
     request: Request, named: Named, caller: Caller, here: Here, wait: Annotated[int, _WAIT] = 15
 ) -> JsonAnswer:

@@ -89,6 +89,7 @@ def _configuration(openapi_url: str) -> dict[str, object]:
         "externalUrls": nowhere,
         "showDeveloperTools": "never",
         "hideClientButton": True,
+        "authentication": {"preferredSecurityScheme": "bearerAuth"},
         "persistAuth": False,  # a token stays out of the browser's storage
         "localization": {"locale": "es"},
         "defaultOpenAllTags": True,  # few operations: the whole list is the map
@@ -97,7 +98,7 @@ def _configuration(openapi_url: str) -> dict[str, object]:
 
 def _script(request: Request) -> Response:
     """Send the script as packed in the wheel; unpacked only for a client that cannot read gzip."""
-    packed = _takes_gzip(request.headers.get("accept-encoding", ""))
+    packed = takes_gzip(request.headers.get("accept-encoding", ""))
     tag = f'"{_digest()}{"-gzip" if packed else ""}"'
     headers = {
         "Cache-Control": f"public, max-age={ONE_YEAR_S}, immutable",  # the page's address of it carries the digest
@@ -113,7 +114,7 @@ def _script(request: Request) -> Response:
     return Response(body, media_type="text/javascript", headers=headers)
 
 
-def _takes_gzip(accepted: str) -> bool:
+def takes_gzip(accepted: str) -> bool:
     """Whether an `Accept-Encoding` header names gzip without weighing it to nothing (RFC 9110, 12.5.3)."""
     weights = dict(part.replace(" ", "").lower().partition(";")[::2] for part in accepted.split(","))
     return "gzip" in weights and not fullmatch(r"q=0(\.0*)?", weights["gzip"])

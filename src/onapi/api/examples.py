@@ -1,6 +1,11 @@
-"""Examples that the OpenAPI document shows; a test sends each of them."""
+"""Examples that the OpenAPI document shows; a test sends each of them, in this order."""
 
+import json
+from base64 import b64encode
+from pathlib import Path
 from typing import Any
+
+_RECEIPTS = Path(__file__).with_name("openapi") / "receipts"  # one of each other kind, and one as XML
 
 FACTURA: dict[str, Any] = {
     "ruc": "20000000001",
@@ -62,11 +67,28 @@ CL|1|45678912|JUAN PEREZ ROJAS
 IT|1||Menu ejecutivo|NIU|1||118.00|10|18
 """
 BOLETA_AS_TRAMA: dict[str, Any] = {"ruc": "20000000001", "trama": TRAMA}
-SEND_MESSAGE = {
-    "factura": {"summary": "Factura al contado", "value": FACTURA},
-    "credito": {"summary": "Factura al crédito, dos cuotas", "value": FACTURA_ON_CREDIT},
-    "trama": {"summary": "Boleta como archivo plano", "value": BOLETA_AS_TRAMA},
-    "boleta": {"summary": "Boleta con precio de venta", "value": BOLETA},
+BOLETA_WITHOUT_NUMBER: dict[str, Any] = {
+    **BOLETA,
+    "document": {name: value for name, value in BOLETA["document"].items() if name != "correlativo"},
+    "options": {"boletaMode": "individual"},
+}
+BOLETA_IN_A_FORM: dict[str, str] = {
+    "file": json.dumps({**BOLETA["document"], "correlativo": "12"}, ensure_ascii=False, indent=1),
+    "ruc": "20000000001",
+    "doctype": "03",
+    "options": '{"wait": 20}',
+}
+_KINDS = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(_RECEIPTS.glob("*.json"))}
+XML = (_RECEIPTS / "factura.xml").read_text("utf-8")
+FACTURA_AS_XML: dict[str, Any] = {"ruc": "20000000001", "xml": b64encode(XML.encode()).decode("ascii")}
+SEND_MESSAGE: dict[str, Any] = {
+    "01-factura": {"summary": "Factura al contado", "value": FACTURA},
+    "01-factura-al-credito": {"summary": "Factura al crédito, dos cuotas", "value": FACTURA_ON_CREDIT},
+    "03-boleta-como-trama": {"summary": "Boleta como archivo plano", "value": BOLETA_AS_TRAMA},
+    "03-boleta": {"summary": "Boleta con precio de venta", "value": BOLETA},
+    "03-boleta-sin-numero": {"summary": "Boleta que toma el número siguiente", "value": BOLETA_WITHOUT_NUMBER},
+    **_KINDS,
+    "01-factura-como-xml": {"summary": "Factura como XML UBL, en base64", "value": FACTURA_AS_XML},
 }
 RECORD: dict[str, Any] = {
     "id": "01931f0a-8b7c-7e1d-9a2b-3c4d5e6f7a8b",
@@ -95,6 +117,7 @@ RECORD: dict[str, Any] = {
         "reference": None,
         "receivedAt": "2026-11-20T10:15:03-05:00",
         "channel": "sendBill",
+        "evidence": "CDR",
     },
     "summary": None,
     "voiding": None,
@@ -178,10 +201,14 @@ CANCELLATION: dict[str, Any] = {
             "reference": None,
             "receivedAt": "2026-11-20T10:21:44-05:00",
             "channel": "getStatus",
+            "evidence": "CDR",
         },
     },
     "reason": "ERROR EN RUC",
     "requestedAt": "2026-11-20T10:18:20-05:00",
     "resolvedAt": "2026-11-20T10:21:44-05:00",
     "voidableUntil": "2026-11-27",
+    "numberState": "TAKEN",
+    "deadline": "2026-11-27T23:59:59-05:00",
+    "nextAction": None,
 }

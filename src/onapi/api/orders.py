@@ -1,16 +1,17 @@
 """What a `sendMessage` request asks for, in whichever form: JSON envelope, bare document, XML, trama."""
 
-import base64
-import binascii
 from dataclasses import replace
 from typing import Any
 
 from fastapi import Request
 
-from onapi.api.bodies import media_type, read_body, read_object, shaped
+from onapi.api.bodies import MAX_BYTES, from_base64, media_type, read_body, read_object, shaped
+from onapi.api.idempotency import key_in
+from onapi.api.multipart import FORM, read_parts
 from onapi.api.shapes.receipts import Envelope
 from onapi.errors import InvalidDocument, Unreadable
 from onapi.flows.issue import Request as Order
+from onapi.flows.notify import Receivers, read_receivers
 from onapi.flows.repeat import KEY
 from onapi.intake import Trama, read_trama
 from onapi.intake.trama import decode_trama
@@ -21,14 +22,9 @@ from onapi.rules.rule import Fault
 from onapi.values.archive import unzip_one
 
 _TEXT = "text/plain"
-_LONGEST_KEY = 255
 _XML = frozenset({"application/xml", "text/xml", "application/zip"})
+_NOTIFY = ("notify.emails", "notify.phones")  # as a query spells them, with commas
 _CHARSETS = {"utf-8": "utf-8", "utf8": "utf-8", "": "utf-8", "iso-8859-1": "iso-8859-1", "latin-1": "iso-8859-1"}
-_NOTIFY = {
-    "code": "notify_not_available",
-    "message": "El aviso por correo o WhatsApp todavía no está disponible; el comprobante se tomó igual.",
-    "field": "/options/notify",
-}
 
 
 async def read_order(request: Request) -> tuple[Envelope, Order]:
@@ -39,13 +35,8 @@ async def read_order(request: Request) -> tuple[Envelope, Order]:
 
 def _request_key(request: Request) -> str | None:
     """By what the caller says that the same request is known again."""
-    key = request.headers.get("idempotency-key")
-    if key is None:
-        return None
-    if not 1 <= len(key) <= _LONGEST_KEY:
-        sentence = f"Idempotency-Key debe tener de 1 a {_LONGEST_KEY} caracteres."
-        raise _invalid(Fault("invalid_parameter", "/header/Idempotency-Key", sentence, received=key[:40]))
-    return f"{KEY}{key}"
+    key = key_in(request)
+    return f"{KEY}{key}" if key is not None else None
 
 
 async def _read_order(request: Request) -> tuple[Envelope, Order]:
@@ -55,12 +46,34 @@ async def _read_order(request: Request) -> tuple[Envelope, Order]:
         return _with_options_in_query(request, Told("trama", trama.document, trama=trama), trama.external_id)
     if kind in _XML:
         return _with_options_in_query(request, tell(_unzipped(await read_body(request))), None)
-    body = await read_object(request)
-    if "document" not in body and "details" in body:
+    if kind == FORM:
+        return await _order_of_parts(request)
+    body = await read_object(request, most_bytes=MAX_BYTES)
+    if _is_bare(body):
         envelope = shaped(Envelope, {"ruc": _ruc_in(body), "document": body})
         return envelope, _order(envelope, Told("json", body))
     envelope = shaped(Envelope, body)
     return envelope, _order(envelope, _told(envelope))
+
+
+async def _order_of_parts(request: Request) -> tuple[Envelope, Order]:
+    """A form: the receipt in its part `file`, in any of its forms; the rest of the envelope in parts of its names."""
+    files, fields = await read_parts(request, frozenset({"file"}))
+    if not files.get("file"):
+        raise _invalid(Fault("required", "/file", "Falta la parte file con el comprobante, o está vacía."))
+    charset = _CHARSETS.get(str(fields.get("tramaCharset", "")).lower(), "utf-8")
+    told = replace(tell(files["file"], charset), doctype=str(fields.get("doctype", "")))
+    ruc = fields.get("ruc") or (ruc_of(told.xml) if told.form == "xml" else _ruc_in(told.document))
+    reference = {"externalId": told.trama.external_id} if told.trama and told.trama.external_id else {}
+    envelope = shaped(Envelope, {**reference, **fields, "ruc": ruc})
+    if told.trama:
+        _refuse_other_ruc(envelope, told.trama)
+    return envelope, _order(envelope, told)
+
+
+def _is_bare(body: dict[str, Any]) -> bool:
+    """A document without envelope, told by what only a document has."""
+    return not {"document", "xml", "trama"} & body.keys() and not {"tipoDoc", "details"}.isdisjoint(body)
 
 
 def _with_options_in_query(request: Request, told: Told, external_id: str | None) -> tuple[Envelope, Order]:
@@ -79,7 +92,7 @@ def _told(envelope: Envelope) -> Told:
         sentence = "Envíe el comprobante de una sola forma: document, xml o trama."
         raise _invalid(Fault("required", "/document", sentence))
     if envelope.xml is not None:
-        found = tell(_unzipped(_base64(envelope.xml, "El XML")))
+        found = tell(_unzipped(from_base64(envelope.xml, "El XML")))
         if found.form != "xml":
             raise Unreadable("El campo xml no contiene un XML ni un ZIP.", key="malformed_xml")
         return replace(found, doctype=envelope.doctype)
@@ -103,20 +116,26 @@ def _order(envelope: Envelope, told: Told) -> Order:
         external_id=envelope.externalId or (told.trama.external_id if told.trama else None),
         totals=TotalsMode(options.totals),
         send=options.send,
-        in_summary=options.boletaMode == "summary",
+        in_summary=None if options.boletaMode is None else options.boletaMode == "summary",
         dry_run=options.dryRun,
         resign=options.resign,
         notes=_notes(envelope),
+        notify=_receivers(envelope),
+        page=options.pdfTemplate,
     )
+
+
+def _receivers(envelope: Envelope) -> Receivers:
+    wish = envelope.options.notify
+    return read_receivers(wish.emails, wish.phones) if wish else Receivers()
 
 
 def _notes(envelope: Envelope) -> tuple[dict[str, str], ...]:
     """Warnings about the request itself."""
-    unknown = [
+    return tuple(
         {"code": "unknown_field", "message": "Campo desconocido: no se tomó en cuenta.", "field": f"/{name}"}
         for name in envelope.model_extra or {}
-    ]
-    return (*unknown, *([_NOTIFY] if envelope.options.notify else ()))
+    )
 
 
 def _refuse_other_ruc(envelope: Envelope, trama: Trama) -> None:
@@ -132,16 +151,7 @@ def _trama_text(envelope: Envelope) -> str:
     text = envelope.trama or ""
     if envelope.tramaEncoding == "plain":
         return text
-    return decode_trama(_base64(text, "La trama"), envelope.tramaCharset)
-
-
-def _base64(text: str, what: str) -> bytes:
-    """Bytes of base64; line breaks and a `data:` prefix are tolerated."""
-    plain = "".join(text.rpartition("base64,")[2].split())
-    try:
-        return base64.b64decode(plain, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise Unreadable(f"{what} no es base64 válido.", key="malformed_base64") from error
+    return decode_trama(from_base64(text, "La trama"), envelope.tramaCharset)
 
 
 def _charset_of(request: Request) -> str:
@@ -152,9 +162,15 @@ def _charset_of(request: Request) -> str:
 
 
 def _options_in(query: dict[str, str]) -> dict[str, Any]:
-    """Options of a request whose body is the receipt itself: in the query, `include` with commas."""
-    wanted = [part.strip() for part in query.get("include", "").split(",") if part.strip()]
-    return {**query, **({"include": wanted} if wanted else {})}
+    """Options of a request whose body is the receipt itself: in the query, lists with commas."""
+    plain = {name: value for name, value in query.items() if name not in _NOTIFY}
+    wanted = _parts(query.get("include", ""))
+    told = {name.partition(".")[2]: _parts(query[name]) for name in _NOTIFY if name in query}
+    return {**plain, **({"include": wanted} if wanted else {}), **({"notify": told} if told else {})}
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _ruc_in(document: dict[str, Any]) -> str:

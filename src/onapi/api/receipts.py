@@ -3,11 +3,14 @@
 from base64 import b64encode
 from typing import Annotated, Any
 
+from anyio import to_thread
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 
 from onapi.api import examples
+from onapi.api.asking import Refresh, asked_now
 from onapi.api.auth import Caller, need, need_ruc
+from onapi.api.idempotency import repeatable
 from onapi.api.json_answer import JsonAnswer
 from onapi.api.orders import read_order
 from onapi.api.paths import Named, check_ruc
@@ -15,16 +18,34 @@ from onapi.api.shapes import record as shape
 from onapi.api.shapes.problem import problems
 from onapi.api.shapes.receipts import Envelope, Record
 from onapi.api.surroundings import Here, Surroundings
-from onapi.errors import Conflict
+from onapi.errors import Conflict, InvalidDocument
 from onapi.flows import look
 from onapi.flows.issue import Issued, issue
 from onapi.flows.issue import Request as Order
-from onapi.flows.look import Kept
+from onapi.flows.print import USUAL, check_template, printed
 from onapi.flows.release import release
+from onapi.intake.trama import write_trama
 from onapi.page.qr import qr_png
+from onapi.rules.rule import Fault
+from onapi.store.receipts import Kept
+from onapi.values.number import ReceiptId
 
 router = APIRouter(tags=["Integrator"])
 _EXAMPLE: dict[str, Any] = {"content": {"application/json": {"example": examples.RECORD}}}
+_PARTS: dict[str, Any] = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {
+        "file": {"type": "string", "format": "binary", "description": "El comprobante: JSON, XML, ZIP o trama"},
+        "options": {"type": "string", "description": "Las opciones, en JSON"},
+        **{name: {"type": "string"} for name in ("ruc", "doctype", "externalId", "tramaCharset")},
+    },
+    "example": examples.BOLETA_IN_A_FORM,
+}
+_INCLUDED = frozenset({"xml", "cdr", "pdf", "qr", "document", "trama", "history"})
+_INCLUDE_WORDS = "Lista con comas: xml, cdr, pdf, qr, document, trama, history"
+_ONE_INCLUDED = "|".join(sorted(_INCLUDED))
+_INCLUDE_SCHEMA: dict[str, Any] = {"pattern": f"^(({_ONE_INCLUDED})(,({_ONE_INCLUDED}))*)?$"}
 _IDEMPOTENCY_KEY: dict[str, Any] = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -54,6 +75,10 @@ _IDEMPOTENCY_KEY: dict[str, Any] = {
                     "examples": examples.SEND_MESSAGE,
                 },
                 "text/plain": {"schema": {"type": "string"}, "example": examples.TRAMA},
+                "application/xml": {"schema": {"type": "string"}, "example": examples.XML},
+                "text/xml": {"schema": {"type": "string"}, "example": examples.XML},
+                "application/zip": {"schema": {"type": "string", "format": "binary"}, "example": "UEsDBBQAAAAI"},
+                "multipart/form-data": {"schema": _PARTS, "example": _PARTS["example"]},
             },
         },
     },
@@ -70,14 +95,26 @@ async def send_message(request: Request, caller: Caller, here: Here) -> JsonAnsw
     envelope, order = await read_order(request)
     check_ruc(order.ruc, "/ruc", strict=here.platform.strict_ruc)
     need_ruc(caller, order.ruc)
-    issued = await run_in_threadpool(_issue, here, order)
+    issued, answer = await to_thread.run_sync(_issue_and_answer, here, envelope, order, limiter=here.issuing)
+    if answer is not None:
+        return answer
+    await here.waiting.wait(issued.document.scope, issued.submission.id, envelope.options.wait)
+    return await run_in_threadpool(_answer_now, here, envelope, issued)
+
+
+def _issue_and_answer(here: Surroundings, envelope: Envelope, order: Order) -> tuple[Issued, JsonAnswer | None]:
+    """The receipt, taken; and the answer, unless a verdict is to be waited for. One thread does both: it costs less."""
+    check_template(here.platform, here.platform.scope(order.ruc), envelope.options.pdfTemplate, "/options/pdfTemplate")
+    issued = _issue(here, order)
     kept = Kept(issued.document, issued.submission)
     is_under_way = not order.dry_run and not shape.is_settled(shape.status_of(kept.submission, here.platform.clock()))
     if envelope.options.wait and is_under_way:
-        scope = issued.document.scope
-        await here.waiting.wait(scope, issued.submission.id, envelope.options.wait)
-        kept = await run_in_threadpool(look.again, here.platform, kept)
-    return await run_in_threadpool(_answer, here, envelope, issued, kept)
+        return issued, None
+    return issued, _answer(here, envelope, issued, kept)
+
+
+def _answer_now(here: Surroundings, envelope: Envelope, issued: Issued) -> JsonAnswer:
+    return _answer(here, envelope, issued, look.again(here.platform, Kept(issued.document, issued.submission)))
 
 
 def _issue(here: Surroundings, order: Order) -> Issued:
@@ -104,7 +141,7 @@ def _answer(here: Surroundings, envelope: Envelope, issued: Issued, kept: Kept) 
         record["files"] = {"xml": b64encode(issued.xml).decode("ascii")}
         return JsonAnswer({key: value for key, value in record.items() if key not in {"status", "statusAt"}})
     if wanted:
-        record["files"] = _files(here, kept, wanted)
+        record["files"] = _files(here, kept, wanted, envelope.options.pdfTemplate)
     if issued.replayed:
         return JsonAnswer(record, 200, headers={"Idempotent-Replayed": "true"})
     if shape.is_settled(record["status"]):
@@ -112,14 +149,14 @@ def _answer(here: Surroundings, envelope: Envelope, issued: Issued, kept: Kept) 
     return JsonAnswer(record, 202, headers={"Location": record["links"]["self"], "Retry-After": "2"})
 
 
-def _files(here: Surroundings, kept: Kept, wanted: set[str]) -> dict[str, str]:
+def _files(here: Surroundings, kept: Kept, wanted: set[str], template: str = USUAL) -> dict[str, str]:
     files = {}
     if "xml" in wanted:
         files["xml"] = look.xml_of(here.platform, kept)
     if "cdr" in wanted and kept.submission.cdr:
         files["cdr"] = look.cdr_of(here.platform, kept)[0]
     if "pdf" in wanted:
-        files["pdf"] = look.pdf_of(here.platform, kept, "A4")
+        files["pdf"] = printed(here.platform, kept, template).content
     if "qr" in wanted and kept.document.qr:
         files["qrPng"] = qr_png(kept.document.qr)
     return {name: b64encode(data).decode("ascii") for name, data in files.items()}
@@ -136,6 +173,7 @@ def _files(here: Surroundings, kept: Kept, wanted: set[str]) -> dict[str, str]:
     },
     status_code=202,
 )
+@repeatable("cpe:write")
 async def retry(
     named: Named,
     caller: Caller,
@@ -144,7 +182,7 @@ async def retry(
 ) -> JsonAnswer:
     """Los mismos bytes firmados salen de nuevo: tras `send: false`, o tras mendar lo que SUNAT no registró."""
     need(caller, "cpe:write")
-    kept = await run_in_threadpool(release, here.platform, named)
+    kept = await run_in_threadpool(release, here.platform, named, caller.credential_id)
     if wait:
         await here.waiting.wait(kept.document.scope, kept.submission.id, wait)
         kept = await run_in_threadpool(look.again, here.platform, kept)
@@ -161,20 +199,41 @@ async def retry(
         **problems(401, 403, 404, 422),
     },
 )
-async def ngr(
+async def ngr(  # noqa: PLR0917  FastAPI passes them by name
     named: Named,
     caller: Caller,
     here: Here,
     wait: Annotated[int, Query(ge=0, le=60, description="Segundos que se espera el veredicto")] = 0,
-    include: Annotated[str, Query(description="Lista con comas: xml, cdr, pdf, qr, history")] = "",
+    include: Annotated[str, Query(description=_INCLUDE_WORDS, json_schema_extra=_INCLUDE_SCHEMA)] = "",
+    refresh: Refresh = False,  # noqa: FBT002  a query's default
 ) -> JsonAnswer:
     """El registro completo del comprobante: estado, veredicto de SUNAT, qué sigue y cuándo."""
     need(caller, "cpe:read")
+    wanted = _wanted(include)
+    if not (wait or refresh):
+        return await to_thread.run_sync(_found_and_told, here, named, wanted, limiter=here.looking)
     kept = await run_in_threadpool(look.find, here.platform, named)
+    if refresh:
+        kept = await asked_now(here, kept, caller.credential_id)
     if wait and not shape.is_settled(shape.status_of(kept.submission, here.platform.clock())):
         await here.waiting.wait(kept.document.scope, kept.submission.id, wait)
         kept = await run_in_threadpool(look.again, here.platform, kept)
-    return await run_in_threadpool(_told, here, kept, {part.strip() for part in include.split(",") if part.strip()})
+    return await run_in_threadpool(_told, here, kept, wanted)
+
+
+def _wanted(include: str) -> set[str]:
+    """What is asked for beside the record; what there is not is refused."""
+    wanted = {part.strip() for part in include.split(",") if part.strip()}
+    if unknown := sorted(wanted - _INCLUDED):
+        sentence = f"Se puede pedir {', '.join(sorted(_INCLUDED))}."
+        fault = Fault("invalid_parameter", "/query/include", sentence, received=",".join(unknown)[:100])
+        raise InvalidDocument(sentence, key="invalid_parameter", faults=(fault,))
+    return wanted
+
+
+def _found_and_told(here: Surroundings, named: ReceiptId, wanted: set[str]) -> JsonAnswer:
+    """All in one thread: each way to one and back costs as much as a query."""
+    return _told(here, look.find(here.platform, named), wanted)
 
 
 def _told(here: Surroundings, kept: Kept, wanted: set[str]) -> JsonAnswer:
@@ -183,5 +242,9 @@ def _told(here: Surroundings, kept: Kept, wanted: set[str]) -> JsonAnswer:
         record["files"] = _files(here, kept, files)
     if "history" in wanted:
         record["history"] = shape.history(look.history(here.platform, kept))
-    headers = {} if shape.is_settled(record["status"]) else {"Retry-After": "2"}
-    return JsonAnswer(record, headers=headers)
+    if wanted & {"document", "trama"}:
+        content = look.content_of(here.platform, kept)
+        told = {"document": content, "trama": write_trama(content) if "trama" in wanted else ""}
+        record |= {name: told[name] for name in sorted(wanted & told.keys())}
+    later = {} if shape.is_settled(record["status"]) else {"Retry-After": "2"}
+    return JsonAnswer(record, headers={"Cache-Control": "private, no-cache", **later})

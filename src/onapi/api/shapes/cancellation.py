@@ -6,7 +6,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from onapi.api.shapes import record as receipts
-from onapi.api.shapes.receipts import SunatAnswer
+from onapi.api.shapes.receipts import NextAction, SunatAnswer
+from onapi.flows.kept import Surroundings
 from onapi.flows.void import Voiding
 from onapi.lifecycle import State
 from onapi.values.moment import in_lima, stamp
@@ -47,11 +48,15 @@ class Cancellation(BaseModel):
     requestedAt: datetime | None
     resolvedAt: datetime | None
     voidableUntil: date | None
+    numberState: Literal["FREE", "TAKEN", "UNKNOWN"]
+    deadline: datetime | None = Field(description="Hasta cuándo SUNAT acepta la anulación")
+    nextAction: NextAction | None
 
 
 def cancellation(found: Voiding, now: datetime) -> dict[str, Any]:
     """The answer of operation 8."""
     name, batch = found.kept.document.receipt, found.batch
+    known = receipts.record(found.kept, now, Surroundings(voiding=batch))
     return {
         "ruc": name.ruc,
         "doctype": name.doctype,
@@ -65,6 +70,9 @@ def cancellation(found: Voiding, now: datetime) -> dict[str, Any]:
         "requestedAt": stamp(batch.document.created_at) if batch else None,
         "resolvedAt": stamp(batch.submission.updated_at) if batch and _is_over(found) else None,  # type: ignore[arg-type]  # a kept submission has its moment
         "voidableUntil": in_lima(found.until).date().isoformat() if found.until else None,
+        "numberState": known["numberState"],
+        "deadline": stamp(found.until) if found.until else None,
+        "nextAction": known["nextAction"],
     }
 
 

@@ -1,7 +1,7 @@
 """The shape of an error, and which statuses an operation can answer with."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -66,17 +66,22 @@ class Problem(BaseModel):
     errors: list[FieldError]
     sunat: SunatWords | None
     document: dict[str, Any] | None = Field(None, description="Estado y enlaces, cuando el comprobante existe")
+    numberState: Literal["FREE", "TAKEN", "UNKNOWN"] | None = Field(
+        None, description="Qué fue del número, cuando el error es de un comprobante"
+    )
+    deadline: str | None = Field(None, description="Hasta cuándo se puede informar el comprobante a SUNAT")
+    detailEs: str | None = Field(None, description="Con Accept-Language: en, la frase en español de esta petición")
+
+
+_ALWAYS: Final = (406, 429, 500, 503, 507)  # whatever the operation: its Accept, its pace, our bug, our storage
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of an operation that can fail with these statuses; 500 is always possible."""
-    return {status: _response(status) for status in (*statuses, 500)}
+    """The `responses` of an operation that can fail with these statuses, and with those that are always possible."""
+    return {status: _response(status) for status in sorted({*statuses, *_ALWAYS})}
 
 
 def _response(status: int) -> dict[str, Any]:
-    codes = sorted(code for code, problem in PROBLEMS.items() if problem.status == status)
+    """As much as the framework needs; `openapi/problems.py` adds codes and examples."""
     schema = {"$ref": "#/components/schemas/Problem"}
-    return {
-        "description": f"{HTTPStatus(status).phrase}: {', '.join(codes)}",
-        "content": {"application/problem+json": {"schema": schema}},
-    }
+    return {"description": HTTPStatus(status).phrase, "content": {"application/problem+json": {"schema": schema}}}

@@ -2,13 +2,28 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 Status = Literal[
     "SIGNED", "QUEUED", "SENT", "UNKNOWN", "ACCEPTED", "OBSERVED", "REJECTED", "FAILED", "VOID_PENDING", "VOIDED"
 ]
+
+Amount = Annotated[Decimal, WithJsonSchema({"type": "number"})]  # exact: read and written as a decimal
+
+
+class Notify(BaseModel):
+    """Persons who get the receipt once SUNAT has accepted it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    emails: list[Annotated[str, Field(min_length=1, max_length=320)]] = Field(
+        default_factory=list, max_length=20, description="Direcciones de correo"
+    )
+    phones: list[Annotated[str, Field(min_length=1, max_length=40)]] = Field(
+        default_factory=list, max_length=20, description="Celulares de nueve dígitos, o números E.164"
+    )
 
 
 class Options(BaseModel):
@@ -20,13 +35,19 @@ class Options(BaseModel):
     send: bool = Field(default=True, description="false: firmar y guardar sin enviar")
     dryRun: bool = Field(default=False, description="true: validar y firmar sin guardar nada")
     totals: Literal["check", "trust", "replace"] = Field("check", description="Qué hacer con los importes recibidos")
-    boletaMode: Literal["individual", "summary"] = Field(
-        "individual", description="Boletas y sus notas: una a una, o en el resumen diario de su fecha"
+    boletaMode: Literal["individual", "summary"] | None = Field(
+        None,
+        description="Boletas y sus notas: una a una, o en el resumen diario de su fecha; si falta, como lo configuró "
+        "la empresa, o una a una",
     )
     include: list[Literal["xml", "cdr", "pdf", "qr"]] = Field(default_factory=list, description="Archivos en files")
-    pdfTemplate: Literal["A4"] = "A4"
+    pdfTemplate: str = Field(
+        "A4",
+        pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,19}$",
+        description="Plantilla de la página en files y mensajes: A4, A5, ticket80, ticket58 o una de la empresa",
+    )
     resign: bool = Field(default=False, description="Solo XML firmado: quitar su firma y firmarlo otra vez")
-    notify: dict[str, Any] | None = Field(None, description="{emails[], phones[]}")
+    notify: Notify | None = Field(None, description="A quién se envía en cuanto SUNAT lo acepta")
 
 
 class Envelope(BaseModel):
@@ -75,6 +96,11 @@ class SunatAnswer(BaseModel):
     reference: str | None
     receivedAt: datetime | None
     channel: str | None
+    evidence: Literal["CDR", "ANSWER", "CONSULTA"] | None = Field(
+        None,
+        description="Qué lo prueba: CDR, la constancia firmada; ANSWER, lo que SUNAT respondió al envío, sin "
+        "constancia; CONSULTA, solo lo que SUNAT informa cuando se le pregunta",
+    )
 
 
 class NextAction(BaseModel):
@@ -140,13 +166,14 @@ class Record(BaseModel):
     name: str
     environment: Literal["sandbox", "beta", "production"]
     origin: Literal["API", "STORE_XML"]
+    source: str | None = Field(None, description="Quién lo emitió, si lo dijo quien lo guardó con storeXml")
     inputFormat: Literal["json", "xml", "trama"]
     externalId: str | None
     status: Status | None = Field(None, description="Ausente en dryRun")
     statusAt: datetime | None = None
     issueDate: date
     currency: str | None
-    total: Decimal | None
+    total: Amount | None
     customer: Customer | None
     hash: str
     qr: str | None
@@ -165,6 +192,8 @@ class Record(BaseModel):
     createdAt: datetime | None
     updatedAt: datetime | None
     history: list[dict[str, Any]] | None = None
+    document: dict[str, Any] | None = Field(None, description="Lo que dice su XML, solo si se pide")
+    trama: str | None = Field(None, description="Lo mismo como archivo plano, solo si se pide")
 
 
 class FileEnvelope(BaseModel):
@@ -185,10 +214,18 @@ class XmlFile(FileEnvelope):
     hash: str
 
 
+class PageWarning(BaseModel):
+    """What is not as the company wants its pages."""
+
+    code: str
+    message: str
+
+
 class PdfFile(FileEnvelope):
     """The printed representation."""
 
     template: str
+    warnings: list[PageWarning] | None = Field(None, description="Lo que no salió como la empresa quiere; suele faltar")
 
 
 class CdrSummary(BaseModel):

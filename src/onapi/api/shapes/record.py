@@ -4,29 +4,22 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from onapi.api.surroundings import BASE
+from onapi.api import BASE
 from onapi.facts.codes import Outcome
 from onapi.flows.ask import CONSULTA
-from onapi.flows.look import Kept, Surroundings
-from onapi.lifecycle import State
+from onapi.flows.kept import Surroundings
+from onapi.flows.public_status import is_settled, status_of
+from onapi.lifecycle import Event, State
 from onapi.store.documents import StoredDocument
+from onapi.store.receipts import Kept
 from onapi.store.submissions import HistoryLine, Submission
 from onapi.values.moment import stamp
 
-_OVERDUE = timedelta(seconds=90)  # longer than any call may take: the answer is not coming
+__all__ = ["history", "is_settled", "links", "record", "status_of", "voiding"]
+
 _TOO_LONG = timedelta(hours=24)  # without proof: a person should look
-_SETTLED = frozenset({"ACCEPTED", "OBSERVED", "REJECTED", "FAILED", "SIGNED", "VOIDED"})
-_ON_THE_WAY = frozenset({"SENT", "UNKNOWN"})
 _ALONE = Surroundings()
-_STATUS_OF: Mapping[State, str] = {
-    State.HELD: "FAILED",
-    State.UNKNOWN: "UNKNOWN",
-    State.TICKETED: "SENT",
-    State.WAITING: "SIGNED",
-    State.GATHERED: "QUEUED",
-    State.VOIDING: "VOID_PENDING",
-    State.VOIDED: "VOIDED",
-}
+_SAID_BY_SUNAT = frozenset({Event.CDR, Event.TICKET, Event.PENDING, Event.BUSY, Event.REFUSED, Event.ABSENT})
 _CREDENTIALS, _SILENT_HOST = "company", "host"  # obstacles
 _WORDS: Mapping[str, tuple[str, str]] = {
     "QUEUED": ("send", "Se enviará a SUNAT por sí solo; no hace falta repetir la petición."),
@@ -61,29 +54,6 @@ _WORDS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def status_of(submission: Submission, now: datetime, around: Surroundings = _ALONE) -> str:
-    """The public status; never stored."""
-    state = State(submission.state)
-    match state:
-        case State.SETTLED:
-            return str(submission.outcome)
-        case State.SENDING:
-            sent = submission.sent_at or now
-            return "UNKNOWN" if now - sent > _OVERDUE else "QUEUED"
-        case State.READY:
-            return "QUEUED" if submission.next_action_at else "SIGNED"
-        case State.GATHERED if around.summary:
-            led = status_of(around.summary.submission, now)
-            return led if led in _ON_THE_WAY else "QUEUED"  # held for credentials or only signed: its number is taken
-        case _:
-            return _STATUS_OF[state]
-
-
-def is_settled(status: str) -> bool:
-    """Nothing changes any more within a wait."""
-    return status in _SETTLED
-
-
 def record(kept: Kept, now: datetime, around: Surroundings = _ALONE) -> dict[str, Any]:
     """The record of a receipt."""
     document, submission = kept.document, kept.submission
@@ -98,6 +68,7 @@ def record(kept: Kept, now: datetime, around: Surroundings = _ALONE) -> dict[str
         "name": name.file_name,
         "environment": document.scope.environment.value,
         "origin": document.origin,
+        **({"source": document.source} if document.source else {}),
         "inputFormat": document.input_format,
         "externalId": document.external_id,
         "status": status,
@@ -145,10 +116,18 @@ def links(document: StoredDocument) -> dict[str, str]:
 
 
 def history(lines: Sequence[HistoryLine]) -> list[dict[str, Any]]:
-    """Every move, oldest first."""
+    """Every move, oldest first; `actor` is who caused it: a credential, a person, `sunat` or `onapi`."""
     return [
-        {"at": stamp(x.at), "status": x.state, "event": x.event, "code": x.code, "message": x.message, "actor": "onapi"}
-        for x in lines
+        {
+            "at": stamp(line.at),
+            "status": line.state,
+            "event": line.event,
+            "code": line.code,
+            "message": line.message,
+            "requestId": line.request_id,
+            "actor": line.actor or ("sunat" if line.event in _SAID_BY_SUNAT else "onapi"),
+        }
+        for line in lines
     ]
 
 
@@ -169,7 +148,17 @@ def _sunat(submission: Submission) -> dict[str, Any] | None:
         "reference": submission.link,
         "receivedAt": _at(submission.cdr_issued_at or submission.updated_at),
         "channel": submission.channel,
+        "evidence": _evidence(submission),
     }
+
+
+def _evidence(submission: Submission) -> str | None:
+    """What proves it; None where the word is ours and SUNAT was never asked."""
+    if submission.cdr is not None:
+        return "CDR"
+    if submission.channel == CONSULTA:
+        return CONSULTA.upper()
+    return "ANSWER" if (submission.code or "").isdecimal() else None
 
 
 def _number_state(document: StoredDocument, submission: Submission, status: str) -> str:
