@@ -1,10 +1,13 @@
-"""Companies and users: `company add`, `company set-certificate`, `company set-sol`, `user create`."""
+"""Companies: `company add`, `company set-certificate`, `company set-sol`."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from onapi.cli.company import add_company_commands
+from onapi.cli.company_channels import add_channel_commands
+from onapi.cli.company_templates import add_template_commands
 from onapi.cli.roof import Roof
 from onapi.errors import OnapiError
 from onapi.values.identity import RUC, is_ruc
@@ -12,29 +15,31 @@ from onapi.values.party import Address, Party
 
 
 def add_commands(cli: typer.Typer, roof: Roof) -> None:
-    """The groups `company` and `user`."""
+    """The group `company`."""
     company = typer.Typer(help="Empresas que emiten.", no_args_is_help=True)
-    user = typer.Typer(help="Usuarios de la API.", no_args_is_help=True)
     cli.add_typer(company, name="company")
-    cli.add_typer(user, name="user")
     _add_company_commands(company, roof)
-    _add_user_commands(user, roof)
+    add_company_commands(company, roof)
+    add_template_commands(company, roof)
+    add_channel_commands(company, roof)
 
 
 def _add_company_commands(company: typer.Typer, roof: Roof) -> None:
     @company.command(help="Inscribe una empresa o actualiza sus datos.")
-    def add(
+    def add(  # noqa: PLR0917  options are given by name
         ruc: Annotated[str, typer.Option()],
         name: Annotated[str, typer.Option(help="Razón social")],
         trade_name: Annotated[str, typer.Option(help="Nombre comercial")] = "",
         address: Annotated[str, typer.Option(help="Dirección fiscal")] = "",
         ubigeo: Annotated[str, typer.Option(help="Seis dígitos de INEI")] = "",
+        email: Annotated[str, typer.Option(help="Correo de la empresa")] = "",
+        telephone: Annotated[str, typer.Option(help="Teléfono de la empresa")] = "",
     ) -> None:
         from onapi.flows import enrol
 
         if not is_ruc(ruc):
             raise _wrong("El RUC no es válido.")
-        enrol.enrol(roof.platform(), Party(RUC, ruc, name, trade_name, placed(address, ubigeo)))
+        enrol.enrol(roof.platform(), Party(RUC, ruc, name, trade_name, placed(address, ubigeo), email, telephone))
 
     @company.command("set-certificate", help="Carga el certificado digital (.p12, .pfx o .pem).")
     def set_certificate(
@@ -88,21 +93,6 @@ def _add_credentials(company: typer.Typer, roof: Roof) -> None:
         enrol.set_validity(platform, platform.scope(ruc), client_id, secret)
 
 
-def _add_user_commands(user: typer.Typer, roof: Roof) -> None:
-    @user.command(help="Crea un usuario, o le da una contraseña nueva y estas empresas.")
-    def create(
-        username: str,
-        ruc: Annotated[list[str], typer.Option(help="RUC por el que puede actuar; se puede repetir")],
-        password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
-        client_id: Annotated[str, typer.Option()] = "integra",
-    ) -> None:
-        from onapi.flows import sign_in
-
-        if len(password) < _LEAST_PASSWORD:
-            raise _wrong(f"La contraseña debe tener al menos {_LEAST_PASSWORD} caracteres.")
-        sign_in.register(roof.platform(), client_id=client_id, username=username, password=password, rucs=tuple(ruc))
-
-
 def placed(line: str, ubigeo: str) -> Address:
     """An address with the names its ubigeo gives."""
     from onapi.facts.places import place
@@ -114,9 +104,6 @@ def placed(line: str, ubigeo: str) -> Address:
     except KeyError as error:
         raise _wrong("El ubigeo no existe.") from error
     return Address(line, ubigeo, department=where.department, province=where.province, district=where.district)
-
-
-_LEAST_PASSWORD = 15  # without a second factor
 
 
 def _wrong(sentence: str) -> typer.Exit:

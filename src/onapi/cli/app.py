@@ -3,7 +3,26 @@
 import typer
 
 from onapi import __version__
-from onapi.cli import admin, codes, demo, doctor, document, evidence, processes, reconcile, road
+from onapi.cli import (
+    acting,
+    admin,
+    codes,
+    collection,
+    demo,
+    doctor,
+    document,
+    documents,
+    evidence,
+    keys,
+    outbox,
+    processes,
+    reconcile,
+    road,
+    token_keys,
+    user,
+    verify,
+    webhook,
+)
 from onapi.cli.roof import Roof
 
 
@@ -19,6 +38,23 @@ def create_cli(roof: Roof) -> typer.Typer:
     cli.command("version", help="La versión instalada.")(lambda: typer.echo(__version__))
     document.add_commands(cli)
     codes.add_commands(cli)
-    for room in (processes, demo, admin, reconcile, doctor, evidence, road):
+    rooms = (
+        processes,
+        demo,
+        admin,
+        reconcile,
+        doctor,
+        evidence,
+        verify,
+        road,
+        documents,
+        user,
+        token_keys,
+        keys,
+        webhook,
+        outbox,
+    )
+    for room in (*rooms, collection):
         room.add_commands(cli, roof)
+    acting.say_for_whom(cli, roof)
     return cli

@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 NOTHING_FOUND = 1
 _OUTCOMES = {
     "ACCEPTED": "aceptado",
-    "OBSERVED": "aceptado con observación; el número queda usado",
-    "REJECTED": "rechazado; el número queda usado y se emite otro",
-    "HELD": "no se registró; se corrige y se envía el mismo número",
-    "PASSING": "pasajero; se envía el mismo archivo otra vez",
-    "UNKNOWN": "no se sabe si quedó registrado; se consulta antes de reenviar",
+    "OBSERVED": "aceptado con observación",
+    "REJECTED": "rechazado",
+    "HELD": "no registrado",
+    "PASSING": "no atendido; pasa solo",
+    "UNKNOWN": "no se sabe si quedó registrado",
 }
 _LEVELS = {"ERROR": "error", "OBSERV": "observación"}
 
@@ -41,13 +41,23 @@ def _code(words: Words) -> None:
 
 
 def _told(code: "ReturnCode") -> Iterator[str]:
-    yield f"{code.code}\t{code.message}"
-    yield f"\tSi es la respuesta: {_OUTCOMES[code.outcome.value]}."
-    if code.levels:
-        pairs = (pair.split("=") for pair in code.levels.split())
-        yield "\tEn las hojas de SUNAT: " + ", ".join(f"{kind} {_LEVELS[level]}" for kind, level in pairs) + "."
-    if code.twin:
-        yield f"\tLa misma regla con el otro nivel: {code.twin}."
+    from onapi.library.explain import explain
+
+    found = explain(code.code)
+    yield f"{code.code}\t{found.title}"
+    if not found.is_of_query:
+        yield f"\tSi es la respuesta: {_OUTCOMES[found.outcome.value]}."
+    yield f"\tCausa: {found.cause}"
+    yield f"\tQué hacer: {found.remedy}"
+    yield f"\tNúmero: {found.number}"
+    yield f"\tOnAPI: {found.does}"
+    for place in found.places:
+        yield f"\t{place.field or '/'}\t{', '.join(place.doctypes)}\t{_LEVELS[place.level.value]}\t{place.sentence}"
+    if found.levels:
+        yield "\tEn las hojas de SUNAT: " + ", ".join(f"{kind} {_LEVELS[level]}" for kind, level in found.levels) + "."
+    if found.twin:
+        yield f"\tLa misma regla con el otro nivel: {found.twin}."
+    yield f"\tFuente: {found.source}."
 
 
 def _rules(

@@ -1,4 +1,4 @@
-"""`onapi demo`: everything on this machine, one factura and one boleta sent and confirmed, then serve on."""
+"""`onapi demo`: everything on this machine, a factura and a boleta confirmed, one of them sent on; then serve on."""
 
 import shlex
 import signal
@@ -11,6 +11,7 @@ import httpx2
 import typer
 
 from onapi.cli.demo_company import CLIENT_ID
+from onapi.cli.demo_messages import show_messages
 from onapi.cli.processes import Children
 from onapi.cli.roof import Roof
 from onapi.errors import OnapiError, Unreachable
@@ -24,7 +25,7 @@ _START_S = 30
 def add_commands(cli: typer.Typer, roof: Roof) -> None:
     """`demo`."""
 
-    @cli.command(help="Demostración: arranca todo, emite una factura y una boleta y sigue sirviendo.")
+    @cli.command(help="Demostración: arranca todo, emite una factura y una boleta, envía la factura y sigue sirviendo.")
     def demo(
         *,
         once: Annotated[
@@ -56,7 +57,7 @@ def _shown(roof: Roof, failed: threading.Event) -> bool:
 
 
 def show(roof: Roof, failed: threading.Event) -> bool:
-    """Sign in, send both receipts through the public API, print what came back; True if SUNAT took both."""
+    """Sign in, send both receipts, and the factura to its customer; True if SUNAT took both and he has his."""
     base = f"{roof.settings.address}/integrator/api/v1/integrator"
     with httpx2.Client(timeout=90, trust_env=False) as client:
         _wait_until_ready(client, roof.settings.address, failed)
@@ -64,10 +65,12 @@ def show(roof: Roof, failed: threading.Event) -> bool:
         token = client.post(f"{base}/authenticate", json=login).raise_for_status().json()["token"]
         client.headers["Authorization"] = f"Bearer {token}"
         records = [_send(client, base, roof.demo.ruc, doctype) for doctype in ("01", "03")]
-    for record in records:
-        _print_record(roof.settings.address, record)
+        for record in records:
+            _print_record(roof.settings.address, record)
+        is_taken = all(record.get("status") in {"ACCEPTED", "OBSERVED"} for record in records)
+        is_told = is_taken and show_messages(client, base, roof.settings.simulator_address, records[0])
     _print_way_in(roof, base, token)
-    return all(record.get("status") in {"ACCEPTED", "OBSERVED"} for record in records)
+    return is_told
 
 
 def _until_signal() -> None:
@@ -116,7 +119,7 @@ def _print_way_in(roof: Roof, base: str, token: str) -> None:
     settings, demo = roof.settings, roof.demo
     command = f"curl -s -H {shlex.quote(f'Authorization: Bearer {token}')} {base}/ngr/{demo.ruc}/01/F001/1"
     typer.echo(f"\nAPI        {settings.address}/integrator/api/v1   (documentación: {settings.address}/docs)")
-    typer.echo(f"Simulador  {settings.simulator_address}")
+    typer.echo(f"Simulador  {settings.simulator_address}   (correo y WhatsApp enviados: onapi outbox)")
     typer.echo(f"Usuario    {demo.username}   contraseña {demo.password}   clientId integra   RUC {demo.ruc}")
     typer.echo(f"Token      {token}")
     typer.echo(f"Pruebe     {command}")

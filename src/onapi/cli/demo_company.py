@@ -16,6 +16,13 @@ CLIENT_ID = "integra"
 
 def enrol_demo(roof: Roof) -> None:
     """The demo's company with a generated certificate, and its user; what is there already stays."""
+    from onapi.store.acting import acting_for
+
+    with acting_for(roof.settings.environment, roof.demo.ruc):
+        _enrol(roof)
+
+
+def _enrol(roof: Roof) -> None:
     from onapi.cli.admin import placed
     from onapi.flows import enrol, sign_in
     from onapi.sign.certificate import self_signed

@@ -28,6 +28,8 @@ UNUSABLE = 2  # exit status: a setting has to change
 _STOP_S = 15
 _DRAIN_S = 12
 _LOOK_S = 0.5
+_SENDING_WAITS = 5  # for who calls the API and waits for its answer
+_SUNAT_WAITS = 10  # for all: its own machines would take nothing from this one
 _BIND_TRIES = 50
 _ARENA_MAX = -8  # M_ARENA_MAX of malloc.h
 
@@ -64,6 +66,7 @@ def add_commands(cli: typer.Typer, roof: Roof) -> None:
         from onapi.simulator import serve
 
         end_with_parent()
+        _give_way(_SUNAT_WAITS)
         roof.set_up_logs()
         app = roof.simulator(tls_port=tls_port, scenario=scenario)
         _listen(app, "127.0.0.1", roof.settings.simulator_port, serve)
@@ -140,6 +143,12 @@ def end_with_parent() -> None:
     threading.Thread(target=wait_for_end, daemon=True).start()
 
 
+def _give_way(many: int) -> None:
+    """Let others have the processor first, by so many steps of `nice`."""
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(many)
+
+
 def _api(roof: Roof, *, demo: bool) -> object:
     from onapi.cli.demo_company import enrol_demo
 
@@ -176,6 +185,7 @@ def _listen(app: object, host: str, port: int, run: Callable[..., None] | None =
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=10,
+        **getattr(getattr(app, "state", None), "server", {}),  # what the application asks of its server
     )
 
 
@@ -194,6 +204,7 @@ def settle_memory() -> None:
 
 
 def _work(roof: Roof) -> None:
+    _give_way(_SENDING_WAITS)
     roof.set_up_logs()
     roof.settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _alone(roof.settings.home.resolve() / f"{roof.settings.worker_name}.lock"):

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from onapi.cli.actor import actor_or_user
 from onapi.cli.roof import Roof
 from onapi.errors import OnapiError
 from onapi.values.moment import in_lima
 from onapi.values.number import DOCTYPES, ReceiptId
 
 if TYPE_CHECKING:
-    from onapi.flows.look import Kept
+    from onapi.store.receipts import Kept
 
 REFUSED, SENSELESS = 1, 2
 _NAME = re.compile(r"(\d{11})-(\w{2})-(\w{4}|\d{8})-(\d{1,8})", re.ASCII)
@@ -34,11 +35,12 @@ def add_commands(cli: typer.Typer, roof: Roof) -> None:
         reason: Annotated[str, typer.Option(help="Motivo, de 3 a 100 caracteres")],
     ) -> None:
         from onapi.flows import void as flow
+        from onapi.flows.author import written_by
 
         receipt = _receipt(name)
         if not _SHORTEST_REASON <= len(reason.strip()) <= _LONGEST_REASON:
             raise _wrong("El motivo debe tener de 3 a 100 caracteres.")
-        with _refusals_told():
+        with _refusals_told(), written_by(actor_or_user("")):
             found = flow.void(roof.platform(), receipt, reason.strip())
         batch = found.batch
         typer.echo(f"{name}: anulación en camino en {batch.document.receipt.file_name}." if batch else name)
@@ -48,11 +50,13 @@ def add_commands(cli: typer.Typer, roof: Roof) -> None:
         ruc: Annotated[str, typer.Option(help="Solo de esta empresa")] = "",
         day: Annotated[str, typer.Option(help="Solo las emitidas este día, AAAA-MM-DD")] = "",
     ) -> None:
+        from onapi.flows.author import written_by
         from onapi.flows.summarise import gather
 
         chosen = _day(day)
         roof.set_up_logs()
-        many = gather(roof.platform(), ruc, chosen)
+        with written_by(actor_or_user("")):
+            many = gather(roof.platform(), ruc, chosen)
         typer.echo(f"{many} resúmenes diarios." if many != 1 else "1 resumen diario.")
 
     @cli.command(help="Envía ahora los mismos bytes: lo que solo se firmó, o lo que SUNAT no registró.")
@@ -61,7 +65,7 @@ def add_commands(cli: typer.Typer, roof: Roof) -> None:
 
         receipt = _receipt(name)
         with _refusals_told():
-            kept = release(roof.platform(), receipt)
+            kept = release(roof.platform(), receipt, actor_or_user(""))
         typer.echo(f"{name}: {_next_of(kept)}")
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from onapi.values.scope import Environment
 
@@ -67,6 +67,10 @@ class Chosen(Protocol):
         """The file with the keys that seal secrets."""
 
     @property
+    def tokens(self) -> Path:
+        """The file with the keys that sign access tokens."""
+
+    @property
     def worker_name(self) -> str:
         """Name of the worker; one process for each."""
 
@@ -96,6 +100,9 @@ class Roof(Protocol):
 
     def simulator(self, *, tls_port: int = 0, scenario: Path | None = None) -> "Starlette":
         """The simulated SUNAT; what is given here goes before the settings."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document; nothing has to be prepared or running."""
 
     def set_up_logs(self) -> None:
         """Logs on standard error."""
