@@ -24,7 +24,8 @@ _CLIENT = {"tipoDoc": "6", "numDoc": "20000000010", "rznSocial": "CLIENTE DE PRU
 _MANY = 10_000
 
 
-def _factura(lines: int) -> dict[str, Any]:
+def sample(lines: int) -> dict[str, Any]:
+    """A factura of so many lines, as a caller writes it."""
     line = {
         "codProducto": "TEC-01",
         "codProdSunat": "43211706",
@@ -76,7 +77,7 @@ def _measure(name: str, document: dict[str, Any], times: int, signer: Signer) ->
 def _mebibytes(lines: int, into: Any) -> None:  # noqa: ANN401  - a queue between processes
     """Build and sign many facturas from their JSON, every rule checked, and tell the most memory it ever took."""
     signer = self_signed("20000000001", "EMPRESA", _NOW)
-    text = json.dumps(_factura(lines))
+    text = json.dumps(sample(lines))
     for number in range(1, _MANY + 1):
         receipt = read(text.replace('"correlativo": 1', f'"correlativo": {number}'), now=_NOW)
         receipt.sign(signer)
@@ -90,7 +91,7 @@ def run() -> None:
     rsa = [_rate(lambda: signer.key.sign(b"x", padding.PKCS1v15(), hashes.SHA256()), 500) for _ in range(_RUNS)]
     show("RSA-2048 signatures", rsa, "/CPU s")
     for lines, times in ((3, 400), (10, 300), (100, 100)):
-        _measure(f"{lines} lines", _factura(lines), times, signer)
+        _measure(f"{lines} lines", sample(lines), times, signer)
     _measure("summary of 500", _summary(500), 20, signer)
     queue = multiprocessing.get_context("spawn").Queue()
     process = multiprocessing.get_context("spawn").Process(target=_mebibytes, args=(3, queue))

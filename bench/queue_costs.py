@@ -23,7 +23,8 @@ _ALONE = "20999999999"
 
 def _measure(sort: str, url: str, name: str, companies: int, many: int) -> None:
     """Fill the queue, let a worker take from it, and meanwhile put single works of another company."""
-    queue, database = WorkQueue(url), open_database(url, durable=False)
+    database = open_database(url, durable=False)
+    queue = WorkQueue(database.engine)
     queue.open()
     puts: list[float] = []
 
@@ -51,7 +52,7 @@ def _measure(sort: str, url: str, name: str, companies: int, many: int) -> None:
         time.sleep(0.05)
 
     claims, lists = _watch()
-    worker = Worker(url, "bench", do, tidy=lambda: None)
+    worker = Worker(database.engine, "bench", do, tidy=lambda: None)
     worker.start()
     started = time.monotonic()
     for _ in range(min(many, _DONE)):

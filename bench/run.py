@@ -1,15 +1,25 @@
-"""`make bench`: the craft in one process, numbers, the queue, then a whole OnAPI, and a burst. Figures, no verdicts."""
+"""`make bench`: the craft in one process, pages, SUNAT's part, numbers, the queue, a whole OnAPI, a burst: figures."""
 
 import sys
 
 from allocate import run as allocate
 from burst import run as burst
 from craft import run as craft
+from print import run as print_
 from queue_costs import run as queue
 from road import run as road
+from sunat_costs import run as sunat
+
+_ALL = {
+    "craft": craft,
+    "print": print_,
+    "sunat": sunat,
+    "numbers": allocate,
+    "queue": queue,
+    "road": road,
+    "burst": burst,
+}
 
 if __name__ == "__main__":
-    chosen = sys.argv[1:] or ["craft", "numbers", "queue", "road", "burst"]
-    for name, run in (("craft", craft), ("numbers", allocate), ("queue", queue), ("road", road), ("burst", burst)):
-        if name in chosen:
-            run()
+    for name in sys.argv[1:] or _ALL:
+        _ALL[name]()
