@@ -38,6 +38,16 @@ def test_the_page_of_settings_is_fresh() -> None:
     assert (ROOT / "docs" / "settings.md").read_text("utf-8") == maker.page()
 
 
+def test_the_copy_of_the_api_document_is_fresh() -> None:
+    """A change of the API is seen in it where changes are read: `python update/openapi.py` writes it again."""
+    spec = importlib.util.spec_from_file_location("openapi_copy", ROOT / "update" / "openapi.py")
+    assert spec is not None
+    assert spec.loader is not None
+    maker = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(maker)
+    assert (ROOT / "docs" / "openapi.json").read_text("utf-8") == maker.page()
+
+
 def test_the_map_of_the_readme_is_the_tree() -> None:
     drawn = blocks(README, "")[0]
     rooms = set(re.findall(r"\b([a-z]+)/", drawn.replace("flows/issue", "")))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 # Where everything may be caught, because behind it stands only the outside: HTTP, the worker, the command line.
-EDGES = frozenset({"api/request_id.py", "engine/durable.py"})
+EDGES = frozenset({"api/request_id.py", "engine/durable.py", "main.py"})
 BROAD = frozenset({"Exception", "BaseException"})
 BRANCH = re.compile(r"^((?:│   |    )*)[├└]── (\w+)$")
 

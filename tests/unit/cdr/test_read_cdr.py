@@ -127,6 +127,8 @@ NO_CDR: dict[str, Callable[[], bytes]] = {
     "worded code": lambda: XML.replace(b"Code>0<", b"Code>OK<"),
     "long code": lambda: XML.replace(b"Code>0<", b"Code>00000<"),
     "negative code": lambda: XML.replace(b"Code>0<", b"Code>-0<"),
+    "an element in the code": lambda: XML.replace(b"Code>0<", b"Code>0<a/><"),
+    "an element in the name": lambda: XML.replace(b"ID>F001-", b"ID>F001<a/>-"),
     "arabic digits": lambda: XML.replace(b"Code>0<", "Code>\u0660<".encode()),
     "no answer": lambda: XML.replace(_RESPONSE, b""),
     "two answers": lambda: XML.replace(_RESPONSE, _RESPONSE * 2),

@@ -2,16 +2,20 @@
 
 import socket
 import ssl
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from onapi.gateways.sunat import BRISK, Manners, Sunat, endpoints_at
+
+sys.path.insert(0, str(Path(__file__).parent))  # the servers beside this file, in any import mode
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 HASTY = replace(BRISK, read_s=0.3, connect_s=1, write_s=1, wait_s=0.2, login_read_s=0.3, failures=1000)

@@ -20,10 +20,18 @@ def test_a_summary_lists_its_receipts() -> None:
     page = RESUMEN_DIARIO.page(RESUMEN_DIARIO.read(parse_xml(_xml("RC-every-block"))), CONTEXT)
     assert (page.heading, page.number, page.dated) == ("RESUMEN DIARIO", "RC-20261122-1", date(2026, 11, 22))
     assert (page.issuer.ruc, page.qr, page.digest, page.stamp) == ("20000000001", None, "abc=", "SIN VALOR FISCAL")
-    assert page.rows[0] == ("1", "Boleta", "B001-10", "RUC 20000000010", "Adicionar", "S/ 180.00", "S/ 1,180.00")
+    assert page.rows[0][:2] + page.rows[0][3:] == (
+        "1",
+        "Boleta",
+        "RUC 20000000010",
+        "Adicionar",
+        "S/ 180.00",
+        "S/ 1,180.00",
+    )
+    assert page.rows[0][2] == "B001-10\nGravadas 1,000.00 · Percepción S/ 23.60, con ella S/ 1,203.60"
     assert page.rows[1][3] == ""
     assert page.rows[2][3:] == ("Pasaporte AB-123456", "Adicionar", "US$ 0.00", "US$ 250.00")
-    assert page.rows[3][1:3] == ("Nota de crédito", "BC01-3 (de B001-9)")
+    assert page.rows[3][1:3] == ("Nota de crédito", "BC01-3 (de B001-9)\nGravadas 50.00")
     assert page.rows[5][4] == "Anulado"
 
 

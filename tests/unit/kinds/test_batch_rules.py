@@ -71,11 +71,11 @@ def test_what_somebody_told_before_2027_is_not_asked_for(issuer: Party, now: dat
     assert RESUMEN_DIARIO.faults(form, replace(summary, lines=(line,)), TotalsMode.CHECK) == ()
 
 
-def test_a_line_rule_names_no_place_for_what_holds() -> None:
+def test_a_line_rule_names_only_the_places_where_it_is_broken() -> None:
     rule: LineRule[Voided] = LineRule("2315", "reason", "Falta.", lambda line, _: bool(line.reason))
     lines = (VoidedLine(1, "01", "F001", "1", "DUPLICADA"), VoidedLine(2, "01", "F001", "2", ""))
     voided = Batch(ID, DANA, DAY, DAY, lines)
-    assert [path for path, _ in rule.subjects(voided)] == ["lines[1].reason"]
+    assert rule.broken_at(voided) == ["lines[1].reason"]
 
 
 @pytest.mark.parametrize(

@@ -58,15 +58,18 @@ def test_a_guia_of_the_remitente(page: Callable[[str], Page]) -> None:
         ("Conductor principal", "JUAN PEREZ LOPEZ, DNI 12345678, licencia Q12345678"),
         ("Conductor secundario", "MARIA SOTO, Carnet de extranjería 001234567, licencia CE1234567"),
     ]
-    assert printed.rows == (("1", "P001", "Producto demo", "NIU", "2"),)
+    assert printed.rows == (("1", "P001", "Producto demo", "2", "NIU"),)
 
 
 def test_a_guia_of_the_carrier(page: Callable[[str], Page]) -> None:
     printed = page("carriers-subcontracted-and-paid-by-another")
     assert printed.heading == "GUÍA DE REMISIÓN TRANSPORTISTA ELECTRÓNICA"
     titles = [box.title for box in printed.boxes]
-    assert [box.wide for box in printed.boxes] == [False] * 6 + [True] * 3  # seven narrow ones: the last takes a row
+    assert [box.wide for box in printed.boxes] == [False] * 6 + [True] * 3
     assert titles[:4] == ["Remitente", "Destinatario", "Paga el flete", "Subcontratador"]
+    assert titles[4:6] == ["Punto de partida", "Punto de llegada"]
+    alone = page("public-with-the-carriers-vehicle").boxes
+    assert [(box.title, box.wide) for box in alone[:2]] == [("Destinatario", True), ("Punto de partida", False)]
     assert ("Paga el flete", "Tercero") in _facts(printed, "Vehículo y conductor")
     assert _facts(printed, "Documentos relacionados")[1][1] == "F001-1 (RUC 20000000052)"
 

@@ -53,7 +53,7 @@ def test_buyer_seller_and_place_stand_in_their_boxes() -> None:
         "001234567",
         "Extracción",
     )
-    assert (facts["Operación"], facts["Moneda"]) == ("Compra interna", "Soles")
+    assert (facts["Operación"], facts["Moneda"]) == ("Compra interna", "Soles (PEN)")
     assert place == {"Dirección": "BALANZA, NASCA"}
 
 
@@ -93,7 +93,7 @@ def test_what_was_paid_in_advance_is_shown_with_what_is_left_to_declare() -> Non
 def test_rows_tell_the_facts_of_gold_and_what_is_free() -> None:
     rows = _page(FORM).rows
     assert rows[0] == ("10", "GRM", "", "Oro\nLey: 12.5", "10.00", "11.80", "100.00")
-    assert rows[1][3] == "Muestra (gratuito)"
+    assert rows[1][3] == "Muestra\nTransferencia a título gratuito"
 
 
 def test_words_legends_and_footer() -> None:

@@ -17,6 +17,7 @@ from contextlib import closing, contextmanager
 from sqlalchemy import text
 
 from onapi.store import numbers, open_database
+from onapi.store.acting import acting_for_scope
 from onapi.values.scope import Environment, Scope
 
 SCOPE = Scope(Environment.SANDBOX, "20000000001")
@@ -31,7 +32,7 @@ def take(url: str, taker: int, each: int, *, durable: bool) -> None:
     with database.reading() as connection:
         many = connection.execute(HAS, {"taker": taker}).scalar_one()
     while many < each:
-        with database.engine.begin() as connection:
+        with acting_for_scope(SCOPE), database.transaction() as connection:
             number = numbers.take(connection, SCOPE, "01", "F001")
             if dice.random() < 0.02:
                 connection.rollback()

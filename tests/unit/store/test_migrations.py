@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
 from onapi.store import credentials, documents, submissions
+from onapi.store.acting import acting_for_all
 from onapi.store.credentials import Credential
 from onapi.store.database import MIGRATIONS, Database, migrate, open_database
 from onapi.store.submissions import HistoryLine
@@ -137,3 +138,26 @@ def test_four_who_come_at_once_find_it_migrated(empty_url: str) -> None:
 def test_migrations_are_numbered_without_gaps() -> None:
     numbers = sorted(file.name[:4] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
     assert numbers == [f"{n:04}" for n in range(1, len(numbers) + 1)]
+
+
+def test_a_certificate_of_before_is_in_force_since_it_was_put(empty_url: str) -> None:
+    """From 0007 to the newest: the history knows when; where there is none, the company's own last change."""
+    database = open_database(empty_url)
+    with database.transaction() as connection:
+        upgrade(connection, "0007")
+        for ruc in ("20000000001", "20000000010", "20000000028"):
+            connection.execute(text(OLD_ROWS[0].replace("20000000001", ruc)))
+        connection.execute(text("UPDATE companies SET certificate = 'x' WHERE ruc <> '20000000028'"))
+        connection.execute(
+            text(
+                "INSERT INTO certificates (environment, ruc, fingerprint, subject, issuer, serial, not_before,"
+                " not_after, rucs, put_at) VALUES ('sandbox', '20000000001', 'f', '', '', '1',"
+                " '2026-01-01 00:00:00+00', '2027-01-01 00:00:00+00', '[]', '2026-03-04 05:06:07+00')"
+            )
+        )
+    with database.transaction() as connection:
+        upgrade(connection, "head")
+    with acting_for_all("a test looks at all companies"), database.reading() as connection:
+        rows = connection.execute(text("SELECT certificate_updated_at FROM companies ORDER BY ruc")).scalars().all()
+    assert [str(each)[:19] if each else None for each in rows] == ["2026-03-04 05:06:07", "2026-11-20 15:00:00", None]
+    database.close()

@@ -32,9 +32,9 @@ def test_a_series_begins_at_one_and_goes_on(database: Database) -> None:
 
 def test_what_is_rolled_back_is_not_consumed(database: Database) -> None:
     for _ in range(3):
-        with database.engine.connect() as connection, connection.begin() as transaction:
+        with database.transaction() as connection:
             assert numbers.take(connection, MINE, "01", "F001") == 1
-            transaction.rollback()
+            connection.rollback()
     with database.transaction() as connection:
         assert [numbers.take(connection, MINE, "01", "F001") for _ in range(2)] == [1, 2]
 

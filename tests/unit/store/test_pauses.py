@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 from threading import Barrier
 
 from onapi.store import Database, pauses
+from onapi.store.acting import acting_for_all
 from onapi.values.scope import Environment, Scope
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 MINE, OTHERS = Scope(Environment.SANDBOX, "20000000001"), Scope(Environment.SANDBOX, "20000000010")
 
 
+@acting_for_all("tests")
 def begin(database: Database, seconds: int, door: str = "sol") -> None:
     with database.transaction() as connection:
         pauses.begin(connection, MINE, door, "0102", NOW + timedelta(seconds=seconds))
@@ -49,6 +51,7 @@ def test_one_caller_of_many_gets_the_probe(database: Database) -> None:
         found = pauses.find(connection, MINE, "sol")
     assert found is not None
 
+    @acting_for_all("tests")
     def claim(n: int) -> bool:
         with database.transaction() as connection:
             return pauses.claim(connection, found, NOW + timedelta(seconds=900 + n))

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, event, text
 from store_rows import MINE, NOW, TODAY, enrol
 
-from onapi.store import documents, members, numbers, open_database, submissions
+from onapi.store import documents, members, numbers, open_database, receipts, submissions
 from onapi.values.number import ReceiptId
 from onapi.values.scope import Environment
 from postgres_server import SORTS, database
@@ -57,9 +57,8 @@ def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
             numbers.take(connection, MINE, "RC", "20261120")
             if request.param == "postgresql":  # which does so by itself in time; SQLite never
                 connection.execute(text("ANALYZE"))
-        with opened.engine.connect() as connection:
+        with opened.transaction() as connection:
             yield Asked(connection)
-            connection.rollback()
         opened.close()
 
 
@@ -108,11 +107,11 @@ def on_sqlite(name: str, asked: Asked) -> str:
 
 
 def test_a_document_by_its_number(asked: Asked) -> None:
-    found = documents.find(asked.connection, MINE, ReceiptId(MINE.ruc, "03", "B001", 300))
+    found = receipts.find(asked.connection, MINE, ReceiptId(MINE.ruc, "03", "B001", 300))
     assert found is not None
-    submissions.of_document(asked.connection, MINE, found.id)
-    documents.get(asked.connection, MINE, found.id)
-    submissions.of_documents(asked.connection, MINE, [found.id])
+    assert found == receipts.get(asked.connection, MINE, found.document.id)
+    assert found.document == documents.get(asked.connection, MINE, found.document.id)
+    submissions.of_documents(asked.connection, MINE, [found.document.id])
     assert_by_index(asked, on_sqlite(NATURAL_KEY, asked))
 
 
