@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx2
 import structlog
@@ -17,6 +17,7 @@ import uvicorn
 from sqlalchemy import func, select
 
 from onapi.cli.demo_company import enrol_demo
+from onapi.engine import Worker
 from onapi.flows import sign_in
 from onapi.flows.platform import Platform
 from onapi.main import House
@@ -57,14 +58,28 @@ class TestedHouse(House):
     """The house as it is built, but for its clock."""
 
     def platform(self, *, durable: bool = True) -> Platform:
-        """The same platform on the tests' clock."""
-        return replace(super().platform(durable=durable), clock=clock)
+        """The same platform on the tests' clock; a test may put channels of its own in its place."""
+        plain = super().platform(durable=durable)
+        usual = plain.messaging.channel_of
+
+        def channel_of(*asked: Any) -> Any:
+            return (channels[-1] if channels else usual)(*asked)
+
+        told = replace(plain.messaging, channel_of=channel_of, budgets=budgets)
+        _made.append(replace(plain, clock=clock, messaging=told))
+        return _made[-1]
+
+
+_made: list[Platform] = []
+channels: list[Any] = []  # the last one is asked for channels, instead of the product
+budgets = {"email": 2000, "whatsapp": 1000}
 
 
 @contextmanager
 def served(app: Any, listener: socket.socket) -> Iterator[str]:
     """Serve an application from a thread; gives its address."""
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none", timeout_graceful_shutdown=2))
+    asked = getattr(app.state, "server", {})
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none", timeout_graceful_shutdown=2, **asked))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     deadline = time.monotonic() + 30
@@ -135,15 +150,16 @@ _KEPT = (documents, submissions)
 
 
 @contextmanager
-def running(home: Path) -> Iterator[Stack]:
-    """A stack for as long as the block lasts, with the demo's company and four users."""
-    log = structlog.testing.LogCapture()
+def running(home: Path, **asked: Any) -> Iterator[Stack]:
+    """A stack for as long as the block lasts, with the demo's company and four users; other settings by name."""
+    before, log = structlog.get_config(), structlog.testing.LogCapture()
     structlog.configure(processors=[log], cache_logger_on_first_use=False)
     with ExitStack() as stack:
-        stack.callback(structlog.reset_defaults)
+        stack.callback(structlog.configure, **before)  # those of a stack outside, whose log goes on
         listeners = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(2)]
         ports = [listener.getsockname()[1] for listener in listeners]
-        house = TestedHouse(Settings(_env_file=None, home=home, port=ports[0], simulator_port=ports[1]))
+        chosen: dict[str, Any] = {"port": ports[0], "simulator_port": ports[1], "webhook_allow_local": True, **asked}
+        house = TestedHouse(Settings(_env_file=None, home=home, **chosen))
         house.prepare()
         enrol_demo(house)
         platform = house.platform()
@@ -151,13 +167,50 @@ def running(home: Path) -> Iterator[Stack]:
         _add_users(platform)
         simulator = create_app(home / "simulator.sqlite3", profile="production", clock=clock)
         sunat = stack.enter_context(served(simulator, listeners[1]))
-        worker = house.worker()
-        worker.start()
-        stack.callback(worker.stop)
+        stack.enter_context(at_work(house))
         api = stack.enter_context(served(house.api(), listeners[0]))
         http = stack.enter_context(httpx2.Client(base_url=api, timeout=90, trust_env=False))
         admin = stack.enter_context(httpx2.Client(base_url=sunat, timeout=20, trust_env=False))
         yield Stack(home, house, platform, http, admin, count(1000), log.entries)
+
+
+@dataclass(frozen=True)
+class AtWork:
+    """A worker under way, and what it works with."""
+
+    house: TestedHouse
+    worker: Worker
+    platform: Platform
+
+    @classmethod
+    def start(cls, house: TestedHouse) -> Self:
+        """Let a house's worker work."""
+        worker = house.worker()
+        worker.start()
+        return cls(house, worker, _made[-1])
+
+    def end(self) -> None:
+        """Let it finish, and close what it opened."""
+        self.worker.stop()
+        self.platform.sunat.close()
+        self.platform.database.close()
+
+
+_at_work_now: list[AtWork] = []
+
+
+@contextmanager
+def at_work(house: TestedHouse) -> Iterator[None]:
+    """A worker for as long as the block lasts; a process can have one, so that of a stack outside rests meanwhile."""
+    if _at_work_now:
+        _at_work_now[-1].end()
+    _at_work_now.append(AtWork.start(house))
+    try:
+        yield
+    finally:
+        _at_work_now.pop().end()
+        if _at_work_now:
+            _at_work_now[-1] = AtWork.start(_at_work_now[-1].house)
 
 
 def _add_users(platform: Platform) -> None:

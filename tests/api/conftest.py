@@ -10,10 +10,13 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # the stack beside this file, in any import mode
 
-from api_stack import EXAMPLE, PASSWORD, RUC, Stack, running
+from api_stack import EXAMPLE, PASSWORD, RUC, Stack, channels, running
+from post import Post
+from told_answers import ToldAnswers
 
 HERE = Path(__file__).parent
 Send = Callable[..., httpx2.Response]
+_TOKEN_MINUTES = 240  # one token serves all tests, however long a machine takes for them
 
 
 @pytest.hookimpl(tryfirst=True)  # before those who deal tests out read the marks
@@ -27,8 +30,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The API, its worker and the simulator."""
-    with running(tmp_path_factory.mktemp("api")) as found:
+    with running(tmp_path_factory.mktemp("api"), access_minutes=_TOKEN_MINUTES) as found:
+        answers = ToldAnswers(found.http.get("/openapi.json").json())
+        found.http.event_hooks = {"response": [answers.see]}
         yield found
+    assert answers.untold == set(), "answered, but not told in the OpenAPI document: see api/openapi/problems.py"
 
 
 @pytest.fixture(scope="session")
@@ -101,8 +107,49 @@ def settled(send: Send, factura: Callable[..., dict[str, Any]]) -> dict[str, Any
     return found
 
 
-@pytest.fixture(scope="session")
-def contract_answer(stack: Stack, token: str) -> httpx2.Response:
+@pytest.fixture
+def untouched(tmp_path: Path) -> Iterator[Stack]:
+    """A stack to which nobody has sent anything, whichever tests came before."""
+    with running(tmp_path / "untouched") as found:
+        yield found
+
+
+@pytest.fixture
+def contract_answer(untouched: Stack) -> httpx2.Response:
     """What the contract's own example is answered, the first time it is sent."""
-    head = {"Content-Type": "application/json"}
-    return stack.call("POST", "sendMessage", token=token, content=EXAMPLE, headers=head)
+    token, head = str(untouched.login()["token"]), {"Content-Type": "application/json"}
+    return untouched.call("POST", "sendMessage", token=token, content=EXAMPLE, headers=head)
+
+
+@pytest.fixture
+def post() -> Iterator[Post]:
+    """Providers of messages that say yes unless a test says otherwise, for the API and the worker alike."""
+    found = Post()
+    channels.append(found.channel_of)
+    yield found
+    channels.pop()
+
+
+@pytest.fixture(scope="module")
+def issued(send: Send, factura: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+    """An accepted factura."""
+    answer = send(factura())
+    assert answer.json()["status"] == "ACCEPTED", answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+@pytest.fixture(scope="module")
+def named(issued: dict[str, Any]) -> dict[str, Any]:
+    """How a body names it."""
+    return {name: issued[name] for name in ("ruc", "doctype", "serie", "number")}
+
+
+@pytest.fixture(scope="module")
+def call(stack: Stack, token: str) -> Send:
+    """A way to call an operation as the demo's user."""
+
+    def ask(method: str, path: str, **more: Any) -> httpx2.Response:
+        return stack.call(method, path, token=token, **more)
+
+    return ask

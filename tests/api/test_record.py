@@ -35,7 +35,7 @@ def test_files_and_history_come_on_request(get: Get, settled: dict[str, Any]) ->
         ("SEND", "SENDING"),
         ("CDR", "SETTLED"),
     ]
-    assert set(record["history"][0]) == {"at", "status", "event", "code", "message", "actor"}
+    assert set(record["history"][0]) == {"at", "status", "event", "code", "message", "actor", "requestId"}
 
 
 def test_what_is_not_here_is_not_found(get: Get) -> None:

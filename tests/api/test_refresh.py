@@ -1,14 +1,23 @@
 """Operation 2: each refresh token serves once; one that comes twice ends the session."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 
 import httpx2
 import pytest
-from api_stack import CLIENT_ID, PASSWORD, Stack, clock
+from api_stack import CLIENT_ID, DEMO_USERNAME, PASSWORD, Stack, clock
+from sqlalchemy import select
 
 from onapi.api.shapes.sessions import RefreshAnswer
+from onapi.api.tokens import Tokens
 from onapi.flows import sign_in
 from onapi.store import credentials
+from onapi.store.tables import buckets, session_events
+from onapi.store.token_keys import KeyRing
+
+ELSEWHERE = {"User-Agent": "ladron/1", "Cookie": ""}
 
 
 def renew(stack: Stack, token: str) -> httpx2.Response:
@@ -31,11 +40,74 @@ def test_a_refresh_token_gives_the_next_pair(stack: Stack) -> None:
 
 def test_a_used_token_ends_its_whole_family_and_no_other(stack: Stack) -> None:
     first, stranger = stack.login()["refresh_token"], stack.login()["refresh_token"]
-    second = renew(stack, first).json()["refresh_token"]
-    again = renew(stack, first)
+    second = renew(stack, first).json()
+    again = stack.call("POST", "refresh-token", json={"refreshToken": first}, headers=ELSEWHERE)
     assert (again.status_code, again.json()["code"]) == (401, "refresh_token_reused")
-    assert (renew(stack, second).status_code, renew(stack, second).json()["code"]) == (401, "refresh_token_invalid")
+    assert renew(stack, second["refresh_token"]).json()["code"] == "refresh_token_invalid"
+    dead = stack.call("GET", "ngr/20000000001/01/F001/99999999", token=second["token"])
+    assert (dead.status_code, dead.json()["code"]) == (401, "token_invalid")
     assert renew(stack, stranger).status_code == 200
+    with stack.platform.database.reading() as connection:
+        told = connection.execute(select(session_events).where(session_events.c.event == "refresh_token_reused")).all()
+    assert len(told) >= 1
+    assert any(line["event"] == "refresh token replayed" for line in stack.log)
+
+
+def test_a_lost_answer_is_given_again_to_the_same_client(stack: Stack) -> None:
+    first = stack.login()["refresh_token"]
+    given = [renew(stack, first).json() for _ in range(3)]
+    assert len({each["refresh_token"] for each in given}) == 1
+    assert renew(stack, given[0]["refresh_token"]).status_code == 200
+
+
+def test_the_same_device_is_the_same_client_whatever_its_program_says(stack: Stack) -> None:
+    first = stack.login()["refresh_token"]
+    one = renew(stack, first).json()["refresh_token"]
+    other = stack.call("POST", "refresh-token", json={"refreshToken": first}, headers={"User-Agent": "otro/2"})
+    assert other.json()["refresh_token"] == one
+
+
+def test_twenty_at_once_get_one_successor(stack: Stack) -> None:
+    first = stack.login()["refresh_token"]
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda _: renew(stack, first), range(20)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.json()["refresh_token"] for answer in answers}) == 1
+
+
+def test_a_token_beside_it_must_be_of_the_same_user(stack: Stack, token_of: Callable[[str], str]) -> None:
+    mine = stack.login()
+    foreign = token_of("dos")
+    refused = stack.call("POST", "refresh-token", token=foreign, json={"refreshToken": mine["refresh_token"]})
+    assert (refused.status_code, refused.json()["code"]) == (401, "refresh_token_invalid")
+    garbage = stack.call("POST", "refresh-token", token="e30.e30.e30", json={"refreshToken": mine["refresh_token"]})
+    assert (garbage.status_code, garbage.json()["code"]) == (401, "token_invalid")
+    assert stack.call(
+        "POST", "refresh-token", token=mine["token"], json={"refreshToken": mine["refresh_token"]}
+    ).is_success
+
+
+def test_an_expired_token_may_stand_beside_it(stack: Stack) -> None:
+    mine = stack.login()
+    with stack.platform.database.reading() as connection:
+        known = credentials.find_by_name(connection, CLIENT_ID, DEMO_USERNAME)
+    assert known is not None
+    ring = KeyRing(stack.house.settings.tokens)
+    expired = Tokens(ring, timedelta(minutes=15)).make(known, clock() - timedelta(hours=3))
+    answer = stack.call("POST", "refresh-token", token=expired, json={"refreshToken": mine["refresh_token"]})
+    assert answer.status_code == 200
+
+
+def test_guessing_refresh_tokens_is_slowed_down(stack: Stack) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda n: renew(stack, f"adivinado-{n}"), range(45)))
+    blocked = [answer for answer in answers if answer.status_code == 429]
+    assert blocked
+    assert blocked[0].json()["code"] == "login_blocked"
+    assert int(blocked[0].headers["retry-after"]) >= 1
+    assert renew(stack, stack.login()["refresh_token"]).status_code == 200  # who has a good one is not slowed
+    with stack.platform.database.transaction() as connection:
+        connection.execute(buckets.delete())
 
 
 @pytest.mark.parametrize("body", [{"refreshToken": None}, {}, {"refreshToken": ""}, {"refreshToken": "x", "otro": 1}])
