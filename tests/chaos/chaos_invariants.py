@@ -3,8 +3,8 @@
 I1 every 2xx exists · I2 one request, at most one registered number · I3 our verdict is SUNAT's, and its CDR verifies ·
 I4 what SUNAT registered is settled here, or waits with a next action · I5 no gap in a series · I6 the bytes are ours ·
 I7 a boleta is in one live resumen at most · I8 nothing lies idle · I9 every history is a legal path.
-I10 (what is delivered), I11 (no secret in logs; see the tests of secrets) and I12 (the audit chain) come with their
-rooms: there is no outbox and no audit chain yet.
+I10 each change of a document was told at least once, under one id · I11 no secret in a log · I12 every line of the
+record is under a seal that fits.
 """
 
 import hashlib
@@ -12,7 +12,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from chaos_letters import check_letters
 from chaos_orders import Orders
+from chaos_record import check_logs, check_pages, check_record
 from chaos_stage import Stage, until
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import padding
@@ -23,7 +25,7 @@ from onapi.cdr import read_cdr
 from onapi.cdr.judge import names
 from onapi.lifecycle import MOVES, Event, State
 from onapi.sign.verify import verify_signature
-from onapi.store.tables import documents, events, members, submissions
+from onapi.store.tables import documents, events, members, submissions, webhook_attempts, webhook_deliveries
 from onapi.values.number import ReceiptId
 
 NEVER_TOLD = frozenset({"20", "40", "09", "31"})  # of these SUNAT offers nothing to ask, once an answer is lost
@@ -121,6 +123,11 @@ def check(stage: Stage, orders: Orders) -> Held:
     _i7(both)
     _i8(both)
     _i9(both)
+    _i10(stage, both, orders.ruc)
+    check_logs(stage)
+    check_record(stage)
+    check_pages(stage)
+    check_letters(stage, orders, both.rows)
     return both
 
 
@@ -239,3 +246,34 @@ def _i9(both: Held) -> None:
             assert wanted == line.state, f"I9: {name_of(row)}: {line.event} in {state} gave {line.state}"
             state = State(line.state)
         assert state == row.state, f"I9: {name_of(row)} is {row.state}, its history ends in {state}"
+
+
+_TOLD_AS = {"SETTLED": None, "HELD": "failed", "UNKNOWN": "unknown", "VOIDING": "void_pending", "VOIDED": "voided"}
+
+
+def _i10(stage: Stage, both: Held, ruc: str) -> None:
+    """Whatever is due is told first: that takes a moment more than SUNAT's road."""
+    waiting = select(webhook_deliveries).where(
+        webhook_deliveries.c.ruc == ruc, webhook_deliveries.c.next_action_at.is_not(None)
+    )
+
+    def is_told() -> bool:
+        with stage.platform.database.reading() as connection:
+            return connection.execute(waiting).first() is None
+
+    def words() -> str:
+        with stage.platform.database.reading() as connection:
+            rows = connection.execute(waiting).all()
+            tried = connection.execute(select(webhook_attempts).where(webhook_attempts.c.ruc == ruc)).all()
+        ids = {row.id for row in rows}
+        return f"I10: not told: {rows}\n{[each for each in tried if each.delivery_id in ids]}\n{stage.log('worker')}"
+
+    until(is_told, words)
+    twice = [bodies for bodies in stage.receiver.bodies(ruc).values() if len(bodies) > 1]
+    assert not twice, f"I10: one id, two texts: {twice[:2]}"
+    told = stage.receiver.statuses(ruc)
+    for row in both.rows:
+        if row.state in _TOLD_AS:
+            wanted = _TOLD_AS[row.state] or str(row.outcome).lower()
+            kept = {wanted, "void_rejected"} if row.state == "SETTLED" else {wanted}
+            assert told.get(row.id, [""])[-1] in kept, f"I10: {name_of(row)} is {row.state}, told {told.get(row.id)}"

@@ -20,6 +20,7 @@ from onapi.store.documents import StoredDocument
 from onapi.values.number import ReceiptId
 
 Chance = random.Random
+_OBSERVED_FROM = 4000  # SUNAT's codes from here on accept with observations
 _TEXT = re.compile(rb">([^<>]{1,200})<")
 _WORDS = (b"0", b"98", b"99", b"2335", b"", b"<", b">", b"&", b"]]>", b"\0", b"\xff", b"PK", b"=", b'"', b"}", b"<a/>")
 
@@ -72,7 +73,7 @@ def is_the_right_one(document: StoredDocument, file: bytes) -> bool:
 
 def proves(document: StoredDocument, file: bytes) -> bool:
     """Whether another reader than ours finds this document accepted in a file."""
-    name, xml = _content(file)
+    xml = _content(file)[1]
     root = ET.fromstring(xml)  # noqa: S314  what the reader under test has taken already
     mine, inside = document.receipt, "{*}DocumentResponse/"
     codes = [each.text or "" for each in root.iterfind(f"{inside}{{*}}Response/{{*}}ResponseCode")]
@@ -84,20 +85,26 @@ def proves(document: StoredDocument, file: bytes) -> bool:
     return (
         root.tag.endswith("}ApplicationResponse")
         and len(codes) == 1
-        and int(codes[0].strip()) == 0
+        and (int(codes[0].strip()) == 0 or int(codes[0].strip()) >= _OBSERVED_FROM)
         and bool(labels)
         and all(_unpadded(label) == mine.label for label in labels)
         and all(issuer.strip().rpartition("-")[2] in {"", mine.ruc} for issuer in issuers)
         and all(digest.strip() in {"", DIGEST} for digest in digests)
-        and mine.file_name.upper() in {name.upper().removeprefix("R-").removesuffix(".XML"), mine.file_name.upper()}
     )
 
 
 def _content(file: bytes) -> tuple[str, bytes]:
+    # this reader refuses versions and flags that it does not know, which say nothing about what is inside
+    file = re.sub(rb"(?<=PK\x01\x02..)(..)(.)(.)", _plain_marks, file, flags=re.DOTALL)
     with zipfile.ZipFile(io.BytesIO(file)) as archive:
         names = [each.filename for each in archive.infolist() if not each.is_dir()]
         assert len(names) == 1, names
         return names[0], archive.read(names[0])
+
+
+def _plain_marks(found: re.Match[bytes]) -> bytes:
+    """Version 2.0, and of the flags those of a data descriptor and of UTF-8 alone."""
+    return bytes([20, 0, found[2][0] & 0x08, found[3][0] & 0x08])
 
 
 def _unpadded(label: str) -> str:

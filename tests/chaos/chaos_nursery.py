@@ -14,6 +14,7 @@ import sys
 import threading
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,11 +27,12 @@ import onapi.api.app
 import onapi.api.receipts
 import onapi.api.surroundings
 import onapi.flows.submit
-import onapi.flows.tidy  # noqa: F401  imported before the fork, as those above
+import onapi.flows.tidy
+import onapi.flows.work  # noqa: F401  imported before the fork, as those above
 from onapi.engine import Worker, durable
 from onapi.flows.platform import Platform
-from onapi.flows.submit import take_step
 from onapi.flows.tidy import tidy
+from onapi.flows.work import do_work
 from onapi.lifecycle.patience import BRISK
 from onapi.main import House, clock, set_up_logs
 from onapi.settings import Settings
@@ -44,7 +46,9 @@ QUICK = replace(
     BRISK, busy_first_s=0.1, busy_most_s=0.5, poll_first_s=0.2, poll_most_s=0.5, ask_first_s=0.2, ask_most_s=0.5
 )
 TEST_PACE = replace(QUICK, absent_after_s=1.0, probe_s=2.0)
+KEEP_TOLD = timedelta(seconds=1)  # so that something is forgotten in every run
 LEASE_S = 2.0
+HOLD_S = 4.0  # a page may have to be set first
 TIDY_S = 0.4
 
 
@@ -53,14 +57,16 @@ class HastyHouse(House):
 
     def platform(self, *, durable: bool = True) -> Platform:
         """The same platform in a hurry."""
-        return replace(super().platform(durable=durable), pace=TEST_PACE)
+        plain = super().platform(durable=durable)
+        messaging = replace(plain.messaging, hold_s=HOLD_S)
+        return replace(plain, pace=TEST_PACE, keep_told=KEEP_TOLD, messaging=messaging)
 
     def worker(self) -> Worker:
         """The worker as the house builds it, with a shorter lease."""
         platform, chosen = self.platform(durable=False), self.settings
-        step, keep_order = partial(take_step, platform), partial(tidy, platform)
-        threads = chosen.worker_threads
-        return Worker(chosen.database, chosen.worker_name, step, tidy=keep_order, threads=threads, lease_s=LEASE_S)
+        step, keep_order = partial(do_work, platform), partial(tidy, platform)
+        engine, threads = platform.database.engine, chosen.worker_threads
+        return Worker(engine, chosen.worker_name, step, tidy=keep_order, threads=threads, lease_s=LEASE_S)
 
 
 def house(wanted: "Mapping[str, Any]") -> HastyHouse:

@@ -25,15 +25,24 @@ class Orders:
     ruc: str
     promised: dict[str, dict[str, Any]] = field(default_factory=dict)  # by the key of the request
     voided: list[str] = field(default_factory=list)
+    told: set[str] = field(default_factory=set)  # documents whose customer is to be told
 
     def send(self, key: str, doctype: str, *, in_summary: bool = False) -> dict[str, Any]:
         """Ask for a document whose number OnAPI gives; again and again with the same key, until there is a 2xx."""
         document = body_of(doctype, in_lima(self.stage.platform.clock()))
         options: dict[str, Any] = {"wait": 0, **({"boletaMode": "summary"} if in_summary else {})}
+        if doctype == "01":
+            options["notify"] = {"emails": [self.address]}
         order = {"ruc": self.ruc, "doctype": doctype, "document": document, "options": options}
         found = self._post("/sendMessage", order, {"Idempotency-Key": f"{self.ruc}:{key}"})
         self.promised[key] = found
+        self.told |= {found["id"]} if doctype == "01" else set()
         return found
+
+    @property
+    def address(self) -> str:
+        """Where its customer reads that a factura was accepted."""
+        return f"cliente-{self.ruc}@cliente.example"
 
     def void(self, record: dict[str, Any]) -> None:
         """Ask for the voiding of a document; who asks again is told that it is under way."""

@@ -4,7 +4,6 @@ A row wraps one named function of the product, from outside: nothing in the prod
 before what the point is about can be found on a disk or at SUNAT, `+` the moment after.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 API, WORKER = "api", "worker"
@@ -44,6 +43,11 @@ _DONE = ("onapi.flows.submit:record", "onapi.flows.poll:record", "onapi.flows.re
 _HEARD = ("onapi.flows.submit:hear_send",)
 _ANSWER = ("onapi.flows.poll:keep_talk",)
 _FOLLOW = ("onapi.flows.record:follow",)
+_TELL = ("onapi.flows.deliver:_post",)
+_HAND = ("onapi.flows.hand_over:_sent",)
+_CACHE = ("onapi.store.page_cache:PageCache.put",)
+_FORGET = ("onapi.flows.forget_told:_forget",)
+_FORGOTTEN = ("onapi.flows.forget_told:_forget_some",)
 
 POINTS: tuple[Point, ...] = (
     Point("K01-", API, _KEEP, "before", ISSUED),
@@ -78,6 +82,12 @@ POINTS: tuple[Point, ...] = (
     Point("K11+", WORKER, _READ, "after", ALONE),
     Point("K12-", WORKER, _MOVE, "after", ALONE, "verdict"),  # moved and noted, not committed
     Point("K12+", WORKER, _DONE, "after", ALONE, "verdict"),
+    Point("K13-", WORKER, _TELL, "before", ("",)),
+    Point("K13+", WORKER, _TELL, "after", ("",)),  # told, and not written down
+    Point("K14-", WORKER, _HAND, "before", ("",)),  # the attempt is written down, nothing is said yet
+    Point("K14+", WORKER, _HAND, "after", ("",)),  # the provider took it, and that is not written down
+    Point("K15-", WORKER, _CACHE, "before", ("",)),  # the page of a letter is set, and not kept
+    Point("K15+", WORKER, _CACHE, "after", ("",)),  # it is kept, and the letter has not gone
     Point("K16-", WORKER, _TALK, "before", TICKETS, "ticket"),
     Point("K16+", WORKER, _HEARD, "after", TICKETS, "ticket"),
     Point("K17-", WORKER, _MOVE, "after", TICKETS, "ticket"),
@@ -86,16 +96,6 @@ POINTS: tuple[Point, ...] = (
     Point("K18+", WORKER, _ANSWER, "after", TICKETS),
     Point("K19-", WORKER, _FOLLOW, "before", BATCHES, "over"),  # the batch has moved, what it carries has not
     Point("K19+", WORKER, _FOLLOW, "after", BATCHES, "over"),
+    Point("K20-", WORKER, _FORGET, "after", ("",)),  # what was told long ago is removed, not committed
+    Point("K20+", WORKER, _FORGOTTEN, "after", ("",), "made"),
 )
-
-# What the product does not do yet has no such moment; whoever builds it moves its rows into the table above.
-NOT_YET: Mapping[str, str] = {
-    "K13-": "no webhook is sent yet",
-    "K13+": "no webhook is sent yet",
-    "K14-": "no e-mail or WhatsApp is sent yet",
-    "K14+": "no e-mail or WhatsApp is sent yet",
-    "K15-": "no page is cached: it is drawn for whoever asks",
-    "K15+": "no page is cached: it is drawn for whoever asks",
-    "K20-": "nothing that was kept is ever deleted yet",
-    "K20+": "nothing that was kept is ever deleted yet",
-}

@@ -19,10 +19,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx2
+from chaos_mailbox import Mailbox
 from chaos_nursery import HastyHouse, free_port
+from chaos_receiver import Receiver
 from chaos_wrap import ARMED, FIRED
 
-from onapi.flows import enrol, sign_in
+from onapi.flows import enrol, sign_in, webhooks
 from onapi.flows.platform import Platform  # noqa: TC001  a dataclass's own field names it
 from onapi.settings import CLIENT_ID, Settings
 from onapi.sign.certificate import self_signed
@@ -33,6 +35,7 @@ BASE = "/integrator/api/v1/integrator"
 HERE = Path(__file__).parent
 PATIENCE_S = 60
 PASSWORD = "una clave larga de prueba"
+SOL_PASSWORD, API_SECRET = "moddatos", "secreto-API-de-caos"  # the one that SUNAT publishes for tests
 T = TypeVar("T")
 
 
@@ -48,9 +51,15 @@ def until(look: Callable[[], T], words: Callable[[], object] = lambda: "", *, se
 
 
 def is_alive(pid: int) -> bool:
-    """True for a process that runs."""
+    """True for a process that runs, or that still holds its sockets because one of its threads waits for the disk."""
     with suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+        return any(_is_at_work(thread) for thread in Path(f"/proc/{pid}/task").iterdir())
+    return False
+
+
+def _is_at_work(thread: Path) -> bool:
+    with suppress(OSError):
+        return (thread / "stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     return False
 
 
@@ -92,7 +101,7 @@ class Nursery:
 
     def close(self) -> None:
         """End it, and with it whatever it made."""
-        self._process.communicate(timeout=20)
+        self._process.communicate(timeout=60)
 
 
 @dataclass
@@ -152,6 +161,8 @@ class Stage:
     port: int = field(default_factory=free_port)
     pids: dict[str, int] = field(default_factory=dict)
     token: str = ""
+    receiver: Receiver = field(default_factory=Receiver)  # of every company's webhooks
+    mailbox: Mailbox = field(default_factory=Mailbox)  # of whoever is told by e-mail
 
     def prepare(self) -> None:
         """Tables, keys, one user for all companies; a platform of our own on the same database."""
@@ -173,6 +184,8 @@ class Stage:
     def settings(self) -> dict[str, Any]:
         """What its processes are told."""
         told = {"port": self.port, "simulator_port": self.sunat.port, "access_minutes": 1440, "worker_threads": 8}
+        told["webhook_allow_local"] = True
+        told |= {"smtp_url": self.mailbox.url, "smtp_sender": "caos@empresa.example"}
         return {**told, "database_url": self.database_url, **self.options}
 
     def start_api(self) -> None:
@@ -224,9 +237,10 @@ class Stage:
         scope = self.platform.scope(ruc)
         enrol.enrol(self.platform, Party(RUC, ruc, "EMPRESA DE PRUEBA S.A.C.", "", Address("JR. CUSCO 100", "150101")))
         enrol.keep_signer(self.platform, scope, self_signed(ruc, "EMPRESA DE PRUEBA S.A.C.", self.platform.clock()))
-        enrol.set_sol(self.platform, scope, "MODDATOS", "moddatos")
-        enrol.set_gre(self.platform, scope, "guias", "secreto-de-guias")
-        enrol.set_validity(self.platform, scope, "consultas", "secreto-de-consultas")
+        enrol.set_sol(self.platform, scope, "MODDATOS", SOL_PASSWORD)
+        enrol.set_gre(self.platform, scope, "guias", API_SECRET)
+        enrol.set_validity(self.platform, scope, "consultas", API_SECRET)
+        webhooks.keep(self.platform, scope, webhooks.Wish(f"{self.receiver.url}/{ruc}"))
         return ruc
 
     def log(self, role: str) -> str:
@@ -238,6 +252,8 @@ class Stage:
         """Kill what still runs."""
         for pid in self.pids.values():
             kill(pid)
+        self.receiver.close()
+        self.mailbox.close()
         self.pool.shutdown(cancel_futures=True)
         self.http.close()
         self.platform.queue.close()

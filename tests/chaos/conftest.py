@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # and what stands beside these
 from chaos_run import COMPANIES, SEED
 from chaos_stage import Nursery, Stage, Sunat, companies
 
+from onapi.store.acting import acting_for_all
 from postgres_server import OwnServer, own_server
 
 
@@ -29,6 +30,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc"))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def everyone() -> Iterator[None]:
+    """These tests look at all companies' rows from outside; the processes that they kill say for whom they work."""
+    with acting_for_all("tests"):
+        yield
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def _storm(stage: Stage, chance: random.Random, server: OwnServer | None) -> Non
     companies = [Orders(stage, stage.new_company()) for _ in range(COMPANIES)]
     over = threading.Event()
     callers = [
-        threading.Thread(target=_call, args=(chance.choice(companies), random.Random(chance.random()), n, over))  # noqa: S311  a seed
+        threading.Thread(target=_call, args=(companies[n % COMPANIES], random.Random(chance.random()), n, over))  # noqa: S311  a seed
         for n in range(CALLERS)
     ]
     faults = [{**each, "probability": 0.03} for each in BAD_MOMENTS]

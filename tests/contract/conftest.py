@@ -11,9 +11,17 @@ sys.path.insert(0, str(Path(__file__).parent))  # and what stands beside these
 
 from engine_place import Nursery, Place, open_place
 
+from onapi.store.acting import acting_for_all
 from postgres_server import SORTS, database, postgres, url
 
 __all__ = ["postgres", "url"]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def everyone() -> Iterator[None]:
+    """These tests look at the rows of all companies; the second wall has tests of its own, in tests/walls."""
+    with acting_for_all("tests"):
+        yield
 
 
 @pytest.fixture(scope="session")

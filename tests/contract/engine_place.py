@@ -193,9 +193,10 @@ def _document(number: int) -> StoredDocument:
 @contextmanager
 def open_place(url: str, folder: Path, nursery: Nursery) -> Iterator[Place]:
     """A place on a migrated database; whoever still works in the end is killed."""
-    queue = WorkQueue(url)
+    database = open_database(url, durable=False)
+    queue = WorkQueue(database.engine)
     queue.open()
-    found = Place(url, open_database(url, durable=False), queue, folder / "log", nursery)
+    found = Place(url, database, queue, folder / "log", nursery)
     try:
         yield found
     finally:

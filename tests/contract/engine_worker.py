@@ -16,6 +16,7 @@ import dbos  # noqa: F401  imported before the fork: a second of each worker's l
 from onapi.engine import Work, Worker, WorkQueue, durable
 from onapi.errors import Conflict
 from onapi.store import Database, open_database, submissions
+from onapi.store.acting import acting_for
 from onapi.store.submissions import HistoryLine
 from onapi.values.scope import Environment, Scope
 
@@ -26,10 +27,12 @@ def work(url: str, log: str, threads: str, lease_s: str, slow_s: str) -> None:
     """Be a worker for ever."""
     durable._FORGET_S = 0.5
     durable._OLD_POLL_S = 0.5
-    queue = WorkQueue(url)
+    database = open_database(url, durable=False)
+    queue = WorkQueue(database.engine)
     queue.open()
-    doer = Doer(open_database(url, durable=False), queue, log, float(slow_s))
-    Worker(url, "worker-1", doer.do, tidy=lambda: None, threads=int(threads), lease_s=float(lease_s)).start()
+    doer = Doer(database, queue, log, float(slow_s))
+    more = {"threads": int(threads), "lease_s": float(lease_s)}
+    Worker(database.engine, "worker-1", doer.do, tidy=lambda: None, **more).start()
     doer.write("ready")
     threading.Event().wait()
 
@@ -51,7 +54,8 @@ class Doer:
         if "fails" in work.key:
             raise RuntimeError("as asked")
         if "road" in work.key:
-            self._walk(work)
+            with acting_for(Environment(work.environment), work.ruc):
+                self._walk(work)
         self.write(f"end {work.key} {work.step} {time.time()} {work.environment}/{work.ruc}/{work.submission_id}")
 
     def _walk(self, work: Work) -> None:

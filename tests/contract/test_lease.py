@@ -10,6 +10,7 @@ import pytest
 
 from onapi.engine.lease import Lease, _is_gone, _place, _process
 from onapi.engine.library import connections
+from onapi.store import open_database
 
 
 @dataclass
@@ -23,7 +24,7 @@ class Two:
 @pytest.fixture
 def two(url: str) -> Iterator[Two]:
     """Each with its own connections and a short lease."""
-    found = Two(*(Lease(connections(url), name, 1.0) for name in ("a", "b")))
+    found = Two(*(Lease(connections(open_database(url).engine), name, 1.0) for name in ("a", "b")))
     yield found
     found.mine.engine.dispose()
     found.other.engine.dispose()

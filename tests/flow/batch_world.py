@@ -13,10 +13,10 @@ from sqlalchemy import event, func, insert, select
 
 from onapi.flows import look
 from onapi.flows.issue import Issued, Request, issue
-from onapi.flows.look import Kept
 from onapi.library.forms import Told
-from onapi.store import documents, submissions
+from onapi.store import documents, receipts, submissions
 from onapi.store.documents import StoredDocument
+from onapi.store.receipts import Kept
 from onapi.store.tables import documents as document_rows
 from onapi.store.tables import members as member_rows
 from onapi.store.tables import owner, series
@@ -85,8 +85,8 @@ def kept(here: World, doctype: str) -> list[Kept]:
     scope = here.platform.scope(RUC)
     with here.platform.database.reading() as connection:
         ids = connection.execute(query.order_by(document_rows.c.number)).scalars().all()
-        found = documents.by_ids(connection, scope, ids)
-        return [Kept(each, submissions.of_document(connection, scope, each.id)) for each in found]
+        found = [receipts.get(connection, scope, each) for each in ids]
+    return [each for each in found if each]
 
 
 def states(here: World, doctype: str = "03") -> Counter[str]:

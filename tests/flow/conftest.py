@@ -10,6 +10,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))  # the world beside this file, in any import mode
 
 from flow_world import BORN, Clock, World, simulated, template, world
+from message_world import Providers, with_providers
 
 
 @pytest.fixture(scope="session")
@@ -64,3 +65,9 @@ def in_beta(tmp_path: Path, empty_database: Path, beta: httpx2.Client, clock: Cl
         found.numbers = _numbers
         yield found
         found.arm()
+
+
+@pytest.fixture
+def persons(here: World) -> Providers:
+    """Providers of messages in the world of a test."""
+    return with_providers(here)

@@ -16,11 +16,12 @@ import httpx2
 import uvicorn
 from sqlalchemy import Connection, select
 
-from onapi.engine import UNHURRIED, Work
+from onapi.api.shapes.record import record
+from onapi.engine import UNHURRIED, Kind, Work
 from onapi.flows import enrol, look
 from onapi.flows.issue import Issued, Request, issue
 from onapi.flows.platform import Platform
-from onapi.flows.submit import take_step
+from onapi.flows.work import do_work
 from onapi.gateways.sunat import Sunat, endpoints_at
 from onapi.library.forms import Told
 from onapi.lifecycle.patience import PATIENT
@@ -28,6 +29,7 @@ from onapi.sign.certificate import self_signed
 from onapi.simulator import create_app
 from onapi.store import Blobs, Database, open_database, submissions
 from onapi.store.database import migrate
+from onapi.store.receipts import Kept
 from onapi.store.submissions import HistoryLine, Submission
 from onapi.store.tables import talks
 from onapi.store.vault import Vault
@@ -109,7 +111,10 @@ class World:
             order = "SELECT * FROM desk ORDER BY max(due, ?), priority, due"
             rows = connection.exec_driver_sql(order, now).all()
         return [
-            (datetime.fromisoformat(row.due), Work(row.key, row.environment, row.ruc, row.submission, row.step))
+            (
+                datetime.fromisoformat(row.due),
+                Work(row.key, row.environment, row.ruc, row.submission, row.step, _kind(row.key)),
+            )
             for row in rows
         ]
 
@@ -125,7 +130,7 @@ class World:
             return None
         due, work = waiting[0]
         self.clock.now = max(self.clock.now, due)
-        take_step(self.platform, work)
+        do_work(self.platform, work)
         self.drop(work)
         return work
 
@@ -138,12 +143,12 @@ class World:
 
     def now(self, issued: Issued) -> Submission:
         """Where a submission stands."""
-        kept = look.again(self.platform, look.Kept(issued.document, issued.submission))
+        kept = look.again(self.platform, Kept(issued.document, issued.submission))
         return kept.submission
 
     def history(self, issued: Issued) -> list[HistoryLine]:
         """Every move of it."""
-        return list(look.history(self.platform, look.Kept(issued.document, issued.submission)))
+        return list(look.history(self.platform, Kept(issued.document, issued.submission)))
 
     def states(self, issued: Issued) -> list[str]:
         """The states it went through."""
@@ -169,6 +174,12 @@ class World:
         was = self.now(issued)
         with self.platform.database.transaction() as connection:
             return submissions.move(connection, was.scope, was, self.clock(), **changes)
+
+
+def _kind(key: str) -> Kind:
+    if key.startswith("msg"):
+        return Kind.MESSAGE
+    return Kind.DELIVERY if key.startswith("hook") else Kind.ROAD
 
 
 @contextmanager
@@ -215,6 +226,7 @@ def world(folder: Path, empty: Path, simulator: httpx2.Client, clock: Clock) -> 
         pace=PATIENT,
         clock=clock,
         new_id=lambda: f"00000000-0000-7000-8000-{next(ids):012d}",
+        record_of=record,
     )
     enrol.enrol(platform, Party(RUC_TYPE, RUC, "EMPRESA DE PRUEBA S.A.C.", "", Address("JR. CUSCO 100", "150101")))
     enrol.keep_signer(platform, platform.scope(RUC), self_signed(RUC, "EMPRESA DE PRUEBA S.A.C.", BORN))

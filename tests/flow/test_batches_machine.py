@@ -29,7 +29,6 @@ from sqlalchemy import event
 from onapi.errors import OnapiError
 from onapi.flows import look
 from onapi.flows.issue import Issued
-from onapi.flows.look import Kept
 from onapi.flows.summarise import summarise
 from onapi.flows.sweep import sweep
 from onapi.flows.void import void
@@ -37,6 +36,7 @@ from onapi.flows.wake import wake
 from onapi.lifecycle import Event, State
 from onapi.lifecycle.moves import MOVES
 from onapi.store import documents, members
+from onapi.store.receipts import Kept
 from onapi.values.moment import LIMA, in_lima
 
 EXAMPLES = int(os.environ.get("ONAPI_MACHINE_EXAMPLES", "10"))

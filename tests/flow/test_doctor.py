@@ -16,6 +16,7 @@ from onapi.flows import enrol
 from onapi.flows.doctor import examine
 from onapi.flows.doctor_ground import Ground, examine_ground
 from onapi.flows.examination import Level, Point, worst
+from onapi.flows.seal import seal
 from onapi.store import open_database, pauses
 from onapi.store.tables import companies, leases
 from onapi.store.vault import Vault, make_ring
@@ -107,10 +108,19 @@ def test_a_day_without_proof_is_for_a_person(books: Books) -> None:
     issued = books.unknown("F001")
     books.here.clock.forward(24 * 3600 + 1)
     books.here.move(issued, next_action_at=books.here.clock() + HOUR, deadline=None)
+    seal(books.here.platform)
     point = only_trouble(books.here, "unknown")
     assert point.details == (issued.document.receipt.file_name,)
     assert "onapi evidence" in point.action
     assert "onapi settle" in point.action
+
+
+def test_what_is_not_sealed_for_an_hour_is_told(books: Books) -> None:
+    books.accepted("F001")
+    books.here.clock.forward(3601)
+    assert "no se sella desde" in only_trouble(books.here, "seals").sentence
+    seal(books.here.platform)
+    assert look(books.here)["seals"].level is Level.WELL
 
 
 def test_what_is_held_is_told_with_its_code(books: Books) -> None:

@@ -9,10 +9,10 @@ import pytest
 from flow_world import RUC, World
 
 from onapi.flows import enrol, look
-from onapi.flows.look import Kept
 from onapi.flows.platform import work_of
 from onapi.gateways.sunat import Sunat, endpoints_at
 from onapi.lifecycle import State
+from onapi.store.receipts import Kept
 
 SENT = ["READY", "SENDING"]
 

@@ -20,18 +20,20 @@ from onapi.errors import Conflict, Misconfigured
 from onapi.flows.platform import Platform
 from onapi.flows.reconcile_night import reconcile_tonight
 from onapi.store.vault import make_ring
+from onapi.values.scope import Environment
 
 Call = Callable[..., Result]
 
 
 @dataclass
 class Chosen:
-    """The settings that doctor reads."""
+    """The settings that commands read."""
 
     database: str
     files: str
     ring: Path
     home: Path
+    environment: Environment = Environment.SANDBOX
 
 
 @dataclass

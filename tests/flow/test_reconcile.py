@@ -388,7 +388,7 @@ class Slow(Asker):
         """One question."""
         told = super().ask(document)
         with self.platform.database.transaction() as connection:
-            was = submissions.of_document(connection, document.scope, document.id)
+            [was] = submissions.of_documents(connection, document.scope, [document.id])
             submissions.move(connection, document.scope, was, self.platform.clock(), step=was.step + 1)
         return told
 

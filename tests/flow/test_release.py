@@ -9,10 +9,10 @@ from flow_world import RUC, World
 from onapi.errors import Conflict, InvalidDocument, OnapiError
 from onapi.flows import enrol
 from onapi.flows.issue import Issued, Request, issue
+from onapi.flows.move import supersede
 from onapi.flows.release import release
 from onapi.library.forms import Told
 from onapi.lifecycle import State
-from onapi.store import submissions
 
 
 def held(here: World) -> Issued:
@@ -91,7 +91,7 @@ def test_a_release_and_a_correction_at_once_leave_one(here: World) -> None:
     stale = here.now(first)
     release(here.platform, first.document.receipt)
     with pytest.raises(Conflict), here.platform.database.transaction() as connection:
-        submissions.supersede(connection, stale.scope, stale, here.clock())
+        supersede(here.platform, connection, stale)
     with pytest.raises(Conflict):  # it is on its way: the number is not free any more
         issue(here.platform, corrected(first))
     here.run()

@@ -14,10 +14,10 @@ from onapi.api.shapes.record import record
 from onapi.errors import Conflict, OnapiError
 from onapi.flows import look
 from onapi.flows.issue import Issued
-from onapi.flows.look import Kept
 from onapi.flows.release import release
 from onapi.gateways.door import Talk
 from onapi.lifecycle import State
+from onapi.store.receipts import Kept
 
 QUARTER = timedelta(minutes=15)
 

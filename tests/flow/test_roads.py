@@ -12,9 +12,9 @@ from flow_sunat import Died, Scripted, bill_answer, cdr_zip, heard
 from flow_world import World
 
 from onapi.flows import look, submit
-from onapi.flows.look import Kept
 from onapi.gateways.door import Talk
 from onapi.lifecycle import State
+from onapi.store.receipts import Kept
 
 
 @pytest.mark.parametrize("kind", EVERY_KIND)

@@ -11,8 +11,9 @@ from flow_world import RUC, World
 from onapi.api.shapes.cancellation import cancellation
 from onapi.api.shapes.record import record
 from onapi.errors import Conflict, InvalidDocument, NotFound, OnapiError
-from onapi.flows import enrol, look
+from onapi.flows import enrol, look, press
 from onapi.flows.issue import Issued, Request, issue
+from onapi.flows.print import printed
 from onapi.flows.summarise import summarise
 from onapi.flows.void import void, voiding_of
 from onapi.flows.wake import wake
@@ -99,11 +100,11 @@ def test_no_service_voids_a_guide(here: World, kind: str) -> None:
 def test_the_page_of_a_voided_receipt_says_so(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
     stamps: list[str | None] = []
     issued = here.issue()
-    monkeypatch.setattr(look, "render", lambda page, *_, **__: stamps.append(page.stamp) or b"")
+    monkeypatch.setattr(press, "set_page", lambda order: stamps.append(order.context.stamp) or b"")
     for state in (State.SETTLED, State.VOIDING, State.VOIDED):
         kept_now = replace(find(here, issued.document.receipt), submission=here.move(issued, state=state))
-        look.pdf_of(here.platform, kept_now, "A4")
-    assert stamps == ["SIN VALOR FISCAL", "SIN VALOR FISCAL", "ANULADO"]
+        printed(here.platform, kept_now)
+    assert stamps == ["SIN VALOR FISCAL", "SIN VALOR FISCAL", "ANULADO · SIN VALOR FISCAL"]
 
 
 def test_what_cannot_be_voided_says_why(here: World) -> None:

@@ -23,7 +23,7 @@ from onapi.store.documents import StoredDocument
 from onapi.values.number import ReceiptId
 
 ACCOUNT = gateway.SolAccount(f"{RUC}MODDATOS", "moddatos", "cliente-1", "secreto")
-HASTY = replace(gateway.BRISK, read_s=1.5, login_read_s=1.5, connect_s=0.4, write_s=1, wait_s=1, failures=10**6)
+HASTY = replace(gateway.BRISK, read_s=4, login_read_s=4, connect_s=1.5, write_s=1, wait_s=1, failures=10**6)
 ACCEPTED, OBSERVED, REJECTED = "ACCEPTED", "OBSERVED", "REJECTED"
 HELD, READY, UNKNOWN, TICKETED, PENDING = "HELD", "READY", "UNKNOWN", "TICKETED", "PENDING"
 _CLASSES = {
