@@ -17,7 +17,7 @@ from onapi.errors import Conflict
 from onapi.facts.codes import Outcome
 from onapi.flows.announce_moves import announce_moves
 from onapi.flows.author import signed
-from onapi.flows.hear import Happening
+from onapi.flows.hear import PRESENTED_BEFORE, Happening
 from onapi.flows.notify import notify_moves
 from onapi.flows.pause import CREDENTIAL_CODES
 from onapi.flows.platform import Platform, work_of
@@ -144,6 +144,8 @@ def _let_go(verdict: _Verdict, reported: Sequence[Submission]) -> None:
         _log.error("a resumen was refused for its sender", batch=verdict.batch.receipt.file_name, words=verdict.words)
         later = now + timedelta(seconds=platform.pace.probe_s)
         _free(verdict, reported, later, lambda was: was.tries)
+    elif happening.code in PRESENTED_BEFORE:  # about the batch's name alone: the next one has another
+        _free(verdict, reported, now, lambda was: was.tries)
     elif len(reported) > 1 or _lines_in(platform, verdict.batch) > 1:
         _free(verdict, reported, now, lambda was: was.tries + 1)
     elif happening.code in ALREADY_TOLD:

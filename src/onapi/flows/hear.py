@@ -17,6 +17,7 @@ from onapi.values.verdict import Verdict
 
 _FILE_NAME = re.compile(r"(?:R-)?(\d{11})-(\w{2})-(\w{4,8})-(\d{1,8})\.xml", re.ASCII | re.IGNORECASE)
 NOT_THERE = "0011"  # the consult service's own word: no such document
+PRESENTED_BEFORE = frozenset({"2223", "2324"})  # a batch of this name is there: ours, or another program's
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from onapi.errors import OnapiError
 from onapi.flows import poll
 from onapi.flows.ask import CONSULTA, Finding, can_be_told, question
-from onapi.flows.hear import Happening, hear_send
+from onapi.flows.hear import PRESENTED_BEFORE, Happening, hear_send
 from onapi.flows.pause import settle_permission
 from onapi.flows.platform import Platform
 from onapi.flows.record import record
@@ -22,6 +22,8 @@ from onapi.store.submissions import Submission
 
 IN_PROCESS = "0402"
 _WAIT = "SUNAT dijo que lo tiene en proceso: se espera su veredicto y no se envía otra vez."
+_PRESENTED_TIMES = 2  # sent again after a "not there", and the name was taken still: the file there is not ours
+_ANOTHERS = "El archivo ya fue presentado anteriormente, y nada de lo que este informa figura como presentado."
 _DIED = "El proceso terminó antes de guardar la respuesta."
 
 
@@ -67,10 +69,9 @@ def resolve(platform: Platform, document: StoredDocument, submission: Submission
         record(platform, document, submission, replace(heard, words=_WAIT))
     else:
         absences = submission.absences + 1
-        is_sure = absences >= platform.pace.absent_times
-        record(
-            platform, document, submission, replace(heard, event=Event.ABSENT) if is_sure else heard, absences=absences
-        )
+        if absences >= platform.pace.absent_times:
+            heard = _anothers(platform, submission) or replace(heard, event=Event.ABSENT)
+        record(platform, document, submission, heard, absences=absences)
 
 
 def _brings_proof(platform: Platform, document: StoredDocument, submission: Submission) -> bool:
@@ -93,6 +94,16 @@ def _said_to_wait(platform: Platform, submission: Submission) -> bool:
         lines = submissions.history(connection, submission.scope, submission.id)
     since = max((n for n, line in enumerate(lines) if line.event == Event.SEND), default=0)
     return any(line.code == IN_PROCESS for line in lines[since:])
+
+
+def _anothers(platform: Platform, submission: Submission) -> Happening | None:
+    """The end of a batch whose name another program's file bears: sending it again would bring the same answer."""
+    with platform.database.reading() as connection:
+        lines = submissions.history(connection, submission.scope, submission.id)
+    codes = [line.code for line in lines if line.code in PRESENTED_BEFORE]
+    if len(codes) < _PRESENTED_TIMES:
+        return None
+    return Happening(Event.REFUSED, code=codes[-1] or "", words=_ANOTHERS)
 
 
 def _asked(platform: Platform, document: StoredDocument, submission: Submission) -> tuple[Finding, Happening]:

@@ -7,6 +7,7 @@ from typing import Any
 from onapi.api import BASE
 from onapi.facts.codes import Outcome
 from onapi.flows.ask import CONSULTA
+from onapi.flows.hear import PRESENTED_BEFORE
 from onapi.flows.kept import Surroundings
 from onapi.flows.public_status import is_settled, status_of
 from onapi.lifecycle import Event, State
@@ -47,6 +48,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "FAILED": (
         "fix_and_resend",
         "SUNAT no lo registró: corrija lo señalado y envíelo con el mismo número, o use integrator/retry.",
+    ),
+    "presented": (
+        "issue_new",
+        "SUNAT ya tiene su número. Sus boletas irán por sí solas en otro resumen; si era una baja, pídala otra vez.",
     ),
     "REJECTED": ("issue_new", "SUNAT lo rechazó: emita un comprobante nuevo con otro número."),
     "refused": ("fix_and_resend", "SUNAT lo rechazó y su número sigue libre: corríjalo y envíelo otra vez."),
@@ -163,6 +168,8 @@ def _evidence(submission: Submission) -> str | None:
 
 def _number_state(document: StoredDocument, submission: Submission, status: str) -> str:
     """Whether the number may be used again; only SUNAT knows after silence, and it may have said so."""
+    if submission.code in PRESENTED_BEFORE:
+        return "TAKEN"
     if status == "FAILED" or (status == "REJECTED" and document.receipt.is_free_when_rejected):
         return "FREE"
     return "UNKNOWN" if status == "UNKNOWN" and submission.channel != CONSULTA else "TAKEN"
@@ -199,12 +206,18 @@ def _situation(document: StoredDocument, submission: Submission, leader: Submiss
             return CONSULTA
         case "UNKNOWN" if submission.sent_at and now - submission.sent_at > _TOO_LONG:
             return "review"
-        case "REJECTED" if document.receipt.is_free_when_rejected:
-            return "refused"
+        case "FAILED" | "REJECTED":
+            return _turned_down(document, submission, status)
         case "SIGNED" | "SENT" | "QUEUED" | "UNKNOWN" if _waits(submission):
             return str(submission.state)
         case _:
             return status
+
+
+def _turned_down(document: StoredDocument, submission: Submission, status: str) -> str:
+    if submission.code in PRESENTED_BEFORE:
+        return "presented"
+    return "refused" if status == "REJECTED" and document.receipt.is_free_when_rejected else status
 
 
 def _hindrance(submission: Submission, leader: Submission) -> str | None:
