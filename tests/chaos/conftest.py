@@ -70,9 +70,9 @@ def own_postgres() -> Iterator[OwnServer]:
     server.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def on_sqlite(nursery: Nursery, sunat: Sunat, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """A stage on SQLite."""
+    """A stage on SQLite; it ends with its file, since processes in a hurry take a fifth of a core while they wait."""
     with ExitStack() as stack:
         found = Stage(nursery, sunat, tmp_path_factory.mktemp("sqlite"), companies=companies(COMPANIES))
         found.prepare()
@@ -81,11 +81,11 @@ def on_sqlite(nursery: Nursery, sunat: Sunat, tmp_path_factory: pytest.TempPathF
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def on_postgres(
     nursery: Nursery, sunat: Sunat, own_postgres: OwnServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stage]:
-    """A stage on PostgreSQL."""
+    """A stage on PostgreSQL; it ends with its file, too."""
     with ExitStack() as stack:
         home, url = tmp_path_factory.mktemp("postgres"), own_postgres.database()
         found = Stage(nursery, sunat, home, url, companies=companies(COMPANIES))
