@@ -43,7 +43,7 @@ def keep(platform: Platform, drawn: Drawn, before: Kept | None = None) -> Drawn:
     drawn = _with_blob(platform, drawn)
     if before is not None:
         drawn = replace(drawn, document=replace(drawn.document, revision=before.document.revision + 1))
-    with platform.database.transaction() as connection:
+    with platform.database.common() as connection:
         if before is not None:
             _supersede(platform, connection, before)
             notices.take(connection, before.document.scope, [before.document.id])  # nobody is told of it any more
@@ -62,7 +62,7 @@ def keep_next(
     with platform.database.reading() as connection:
         likely = next_number(connection, scope, doctype, series)
         drawn = _with_blob(platform, draw(connection, likely))
-    with platform.database.transaction() as connection:
+    with platform.database.common() as connection:
         number = numbers.take(connection, scope, doctype, series)
         if number != likely:
             drawn = _with_blob(platform, draw(connection, _in_range(doctype, series, number)))

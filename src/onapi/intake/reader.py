@@ -33,7 +33,7 @@ class Reader:
         self._value = value
         self.pointer = pointer
         self._notes = notes
-        self._read: set[str] = set()
+        self._read: set[str] = set()  # of the fields that are there
 
     def fault(
         self, key: str, code: str, sentence: str, *, expected: str | None = None, level: Level = Level.ERROR
@@ -147,9 +147,13 @@ class Reader:
         self._notes.unknown.extend(self.at(key) for key in self._value if key not in self._read)
 
     def _take(self, keys: tuple[str, ...]) -> tuple[str, Any]:
-        self._read.update(keys)
-        for key in keys:
-            value = self._value.get(key)
-            if value is not None:
+        """The first of several spellings that says something; most fields of a receipt are not there."""
+        values = self._value
+        present = [key for key in keys if key in values]
+        if not present:
+            return keys[0], None
+        self._read.update(present)
+        for key in present:
+            if (value := values[key]) is not None:
                 return key, value
         return keys[0], None

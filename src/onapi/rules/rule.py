@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import repeat
 from typing import Any, Generic, TypeVar
 
 from onapi.errors import OnapiError
@@ -58,6 +59,8 @@ class Rule(Generic[D]):
         if not self.over:
             return () if holds(document) else (self.path,)
         items: Sequence[Any] = getattr(document, self.over)
+        if all(map(holds, items, repeat(document))):
+            return ()
         return [
             f"{self.over}[{n}].{self.path}".rstrip(".") for n, item in enumerate(items) if not holds(item, document)
         ]

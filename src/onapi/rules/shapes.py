@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from onapi.facts.places import place
@@ -44,6 +45,7 @@ def is_place(ubigeo: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=8192)  # the same rates and quantities come again and again
 def decimals(value: Decimal) -> int:
     """How many decimals a number has, needless zeros left out.
 

@@ -10,9 +10,8 @@ workers use NORMAL, whose loss of a last step the durable engine repeats. A writ
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
@@ -20,6 +19,7 @@ from sqlalchemy.exc import DisconnectionError
 
 from onapi.store import walls
 from onapi.store.acting import NOBODY, acting, acting_for_all
+from onapi.store.group_commit import GroupCommit
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 _BUSY_MS = 30_000
@@ -32,6 +32,7 @@ _WAITS = {  # a silent server is given up: libpq's own names and units
     "tcp_user_timeout": 60_000,
 }
 _IDLE_MS = 20_000
+_LOOKS = "onapi_looks"  # an option of a connection on which no transaction begins
 _MIGRATION_LOCK = 70_912_026  # any number of our own
 
 
@@ -41,20 +42,31 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._is_sqlite = engine.dialect.name == "sqlite"
-        # SQLite lets one write at a time: threads of one process line up here, not all at the file's lock
-        self._turn = Lock() if self._is_sqlite else nullcontext()
+        self._line = GroupCommit(engine) if self._is_sqlite else None
+        # asking SQLAlchemy for autocommit would end in a PRAGMA that has every statement compiled again
+        how = {_LOOKS: True} if self._is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._looking = engine.execution_options(**how)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """All or nothing; never open one around a call to another machine, nor one inside another."""
-        with self._turn, self.engine.connect() as connection, connection.begin():
+        with self._turn(), self.engine.connect() as connection, connection.begin():
             self._say_for_whom(connection)
+            yield connection
+
+    @contextmanager
+    def common(self) -> Iterator[Connection]:
+        """All or nothing, beside what others write at the same moment: on SQLite one sync of the disk does for all.
+
+        On the disk once it ends; for what is written often and by many. PostgreSQL does as much by itself.
+        """
+        with self._line.together() if self._line else self.transaction() as connection:
             yield connection
 
     @contextmanager
     def promise(self) -> Iterator[Connection]:
         """A transaction that is on the disk once it ends, also where `durable` was not asked for."""
-        with self._turn, self.engine.connect() as connection:
+        with self._turn(), self.engine.connect() as connection:
             usual = self._sync(connection, "FULL")
             try:
                 with connection.begin():
@@ -70,8 +82,11 @@ class Database:
             with self.transaction() as connection:
                 yield connection
             return
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with self._looking.connect() as connection:
             yield connection
+
+    def _turn(self) -> AbstractContextManager[None]:
+        return self._line.alone() if self._line else nullcontext()
 
     def _say_for_whom(self, connection: Connection) -> None:
         if not self._is_sqlite:
@@ -175,7 +190,13 @@ def _postgres(url: str, *, walled: bool) -> Engine:
 
 
 def _sqlite(url: str, *, durable: bool) -> Engine:
-    engine = create_engine(url, pool_size=20, max_overflow=30, connect_args={"timeout": _BUSY_MS / 1000})
+    engine = create_engine(
+        url,
+        pool_size=20,
+        max_overflow=30,
+        pool_use_lifo=True,  # the last one used has its pages and statements at hand
+        connect_args={"timeout": _BUSY_MS / 1000},
+    )
 
     @event.listens_for(engine, "connect")
     def _on_connect(raw: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401  SQLAlchemy's own type is private
@@ -190,9 +211,7 @@ def _sqlite(url: str, *, durable: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
-        if (
-            connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT"
-        ):  # what SQLite itself tells is not it
+        if _LOOKS not in connection.get_execution_options():
             _begin(connection)
 
     return engine
