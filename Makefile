@@ -24,8 +24,8 @@ demo: $(RUN) ## start all, send a factura and a boleta, go on serving; ONCE=1 st
 serve: $(RUN) ## API, worker and, in the sandbox, SUNAT's simulator
 	@$(BIN)/python -m onapi serve
 
-test: WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
-test: $(DEV) $(CLIENT) ## all tests; one process more than cores, since many wait for processes that die and come back
+test: WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
+test: $(DEV) $(CLIENT) ## all tests; two processes more than cores, since many wait for processes that die and come back
 	$(BIN)/python -m pytest -n $(WORKERS)
 
 check: lint types floors test ## what CI runs: lint, types, floors, tests
