@@ -289,7 +289,7 @@ def test_a_secret_that_is_shown_once_is_not_kept_in_plain(desk: Desk) -> None:
     assert len(rows) >= 2
     found = re.search(rb"whsec_[A-Za-z0-9+/=]+", body)
     assert found
-    for secret in (found[0], user["password"].encode(), b'{"'):
+    for secret in (found[0], user["password"].encode(), body[:8]):
         assert not [row for row in rows if secret in row]
 
 

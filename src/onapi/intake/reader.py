@@ -16,6 +16,7 @@ from onapi.values.money import plain
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _PLAIN_DECIMAL = re.compile(r"[+-]?\d{1,20}(\.\d{1,20})?", re.ASCII)
 _LONGEST_TEXT = 2000
+_MOST_UNKNOWN = 1000
 
 
 @dataclass(slots=True)
@@ -143,8 +144,9 @@ class Reader:
         self._read.update(keys)
 
     def finish(self) -> None:
-        """Note every field that nothing read."""
-        self._notes.unknown.extend(self.at(key) for key in self._value if key not in self._read)
+        """Note the fields that nothing read; of a document that is full of them, the first."""
+        if len(self._notes.unknown) < _MOST_UNKNOWN:
+            self._notes.unknown.extend(self.at(key) for key in self._value if key not in self._read)
 
     def _take(self, keys: tuple[str, ...]) -> tuple[str, Any]:
         """The first of several spellings that says something; most fields of a receipt are not there."""

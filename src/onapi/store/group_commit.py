@@ -2,7 +2,8 @@
 
 SQLite lets one write at a time, and while it waits for the disk nobody else gets on. So the threads of a process line
 up here. Who writes together with others leaves the transaction open if another stands in line; the last one commits
-for all, and nobody returns before that. Each has a savepoint: whoever fails takes nothing of the others with him.
+for all, and nobody returns before that, not even who failed: what stood in his way is there for him to see. Each has a
+savepoint, so that whoever fails takes nothing of the others with him.
 """
 
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from threading import Event, Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 _MOST = 8  # in one transaction: other processes want to write, too
 _LOOK_S = 1.0
@@ -22,14 +24,16 @@ class _Common:
     """A transaction of several."""
 
     connection: Connection
+    raw: Any  # SQLite's own connection
     size: int = 0
     done: Event = field(default_factory=Event)
-    error: Exception | None = None
+    is_kept: bool = False
+    error: SQLAlchemyError | None = None  # why it is not
 
     @property
-    def raw(self) -> Any:  # noqa: ANN401  SQLAlchemy's own type is private
-        """SQLite's own connection."""
-        return self.connection.connection.dbapi_connection
+    def is_open(self) -> bool:
+        """False once SQLite gave it up, as it does for want of room, or the connection is lost."""
+        return not self.connection.invalidated and bool(self.raw.in_transaction)
 
 
 class GroupCommit:
@@ -55,22 +59,23 @@ class GroupCommit:
     def together(self) -> Iterator[Connection]:
         """A part in a common transaction; it is on the disk once this ends. Raises what its commit raises."""
         self._line_up()
+        common = None
         try:
-            common = self._joined()
             try:
-                with _savepoint(common.raw):
+                common = self._joined()
+                with _savepoint(common):
                     yield common.connection
-            except Exception as error:
-                if not common.raw.in_transaction:  # for want of room, say, SQLite gives up the whole of it
+            except SQLAlchemyError as error:
+                if common and not common.is_open:
                     common.error = error
                 raise
             finally:
-                common.size += 1
-                if not self._waiting or common.size >= _MOST or not common.raw.in_transaction:
-                    self._conclude()
+                self._hand_over(common)
         finally:
-            self._turn.release()
-        self._await(common)
+            if common:
+                self._wait_for(common)
+        if not common.is_kept:
+            raise common.error or OperationalError("COMMIT", None, RuntimeError("the transaction was given up"))
 
     def _line_up(self) -> None:
         with self._counting:
@@ -84,11 +89,21 @@ class GroupCommit:
             connection = self._engine.connect()
             try:
                 connection.begin()
-            except BaseException:
-                connection.close()
-                raise
-            self._open = _Common(connection)
+                self._open = _Common(connection, connection.connection.dbapi_connection)
+            finally:
+                if self._open is None:
+                    connection.close()
         return self._open
+
+    def _hand_over(self, common: _Common | None) -> None:
+        """Give the turn to the next; who is the last commits."""
+        try:
+            if common:
+                common.size += 1
+                if not self._waiting or common.size >= _MOST or not common.is_open:
+                    self._conclude()
+        finally:
+            self._turn.release()
 
     def _conclude(self) -> None:
         """Commit what is open, if anything is; only in one's turn."""
@@ -96,32 +111,35 @@ class GroupCommit:
         if common is None:
             return
         try:
-            if common.error is None:
+            if common.is_open:
                 common.connection.commit()
-        except Exception as error:  # noqa: BLE001  each of them raises it
+                common.is_kept = True
+        except SQLAlchemyError as error:
             common.error = error
-            common.raw.rollback()  # SQLAlchemy's own end of a connection would leave it open, for the next to commit
         finally:
-            common.connection.close()
-            common.done.set()
+            try:
+                if common.is_open:  # SQLAlchemy would leave it so after a failed commit, for the next to commit
+                    common.raw.rollback()
+                common.connection.close()
+            finally:
+                common.done.set()
 
-    def _await(self, common: _Common) -> None:
+    def _wait_for(self, common: _Common) -> None:
         while not common.done.wait(_LOOK_S):  # who stood in line went away: whoever notices it commits
             with self._turn:
                 if self._open is common:
                     self._conclude()
-        if common.error is not None:
-            raise common.error
 
 
 @contextmanager
-def _savepoint(raw: Any) -> Iterator[None]:  # noqa: ANN401  SQLAlchemy's own type is private
-    raw.execute("SAVEPOINT mine")
+def _savepoint(common: _Common) -> Iterator[None]:
+    common.raw.execute("SAVEPOINT mine")
+    is_well = False
     try:
         yield
-    except BaseException:
-        if raw.in_transaction:
-            raw.execute("ROLLBACK TO mine")
-            raw.execute("RELEASE mine")
-        raise
-    raw.execute("RELEASE mine")
+        is_well = True
+    finally:
+        if common.is_open:
+            if not is_well:
+                common.raw.execute("ROLLBACK TO mine")
+            common.raw.execute("RELEASE mine")

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from onapi.store import Database, open_database
 
@@ -37,28 +37,41 @@ def commits(database: Database) -> list[int]:
     return found
 
 
-def write(database: Database, n: int) -> list[int]:
-    """Write a row; gives what another connection sees once it is done."""
-    with database.common() as connection:
-        connection.exec_driver_sql("INSERT INTO rows VALUES (?)", (n,))
-    return rows(database)
-
-
 def rows(database: Database) -> list[int]:
     with database.reading() as connection:
         return list(connection.exec_driver_sql(FIND).scalars())
 
 
-def at_once(database: Database, *writers: Callable[[], Any]) -> list["Future[Any]"]:
-    """Have them all stand in line before the first may write."""
-    pool = ThreadPoolExecutor(len(writers))
-    with database.transaction():
-        told = []
-        for place, each in enumerate(writers, start=1):
-            told.append(pool.submit(each))
-            wait_for(lambda place=place: _line(database)._waiting == place)  # type: ignore[misc]  bound while it is so
+def in_line(database: Database, *bodies: Callable[[Connection], Any]) -> list["Future[Any]"]:
+    """Have each write together with the one before: it comes into line while that one writes."""
+    pool, told = ThreadPoolExecutor(len(bodies)), []
+
+    def write_one(place: int) -> Any:
+        try:
+            with database.common() as connection:
+                try:
+                    return bodies[place](connection)
+                finally:
+                    call_next(place + 1)
+        finally:
+            seen[place] = rows(database)
+
+    def call_next(place: int) -> None:
+        if place < len(bodies):
+            told.append(pool.submit(write_one, place))
+            wait_for(lambda: _line(database)._waiting == 1)
+
+    seen: dict[int, list[int]] = {}
+    told.append(pool.submit(write_one, 0))
+    wait_for(lambda: len(told) == len(bodies))
     pool.shutdown()
+    for each, place in zip(told, range(len(bodies)), strict=True):
+        each.seen = seen[place]  # type: ignore[attr-defined]  what another connection sees once it has returned
     return told
+
+
+def row(n: object) -> Callable[[Connection], Any]:
+    return lambda connection: connection.exec_driver_sql("INSERT INTO rows VALUES (?)", (n,))
 
 
 def wait_for(holds: Callable[[], bool]) -> None:
@@ -73,73 +86,92 @@ def _line(database: Database) -> Any:
 
 
 def test_those_in_line_share_a_commit_and_see_their_rows_after_it(database: Database, commits: list[int]) -> None:
-    told = at_once(database, *[lambda n=n: write(database, n) for n in range(MANY)])  # type: ignore[misc]  as above
-    assert commits == [0, MOST, 2 * MOST, MANY]  # the first is that of who held the line up
-    assert all(n in each.result() for n, each in enumerate(told))
+    told = in_line(database, *[row(n) for n in range(MANY)])
+    assert commits == [MOST, 2 * MOST, MANY]
+    assert all(each.exception() is None and n in each.seen for n, each in enumerate(told))  # type: ignore[attr-defined]  set above
 
 
 def test_who_fails_takes_nothing_of_the_others_with_him(database: Database, commits: list[int]) -> None:
-    def fail() -> None:
-        with database.common() as connection:
-            connection.exec_driver_sql("INSERT INTO rows VALUES (7)")
-            raise RuntimeError("as asked")
+    def fail(connection: Connection) -> None:
+        row(7)(connection)
+        raise RuntimeError("as asked")
 
-    first, failing, last = at_once(database, lambda: write(database, 1), fail, lambda: write(database, 2))
-    with pytest.raises(RuntimeError, match="as asked"):
-        failing.result()
-    assert (first.result(), last.result(), commits) == ([1, 2], [1, 2], [0, 2])
+    told = in_line(database, row(1), fail, row(2))
+    assert [type(each.exception()) for each in told] == [type(None), RuntimeError, type(None)]
+    assert (rows(database), commits) == ([1, 2], [2])
+
+
+def test_who_finds_his_row_taken_sees_it_once_he_is_told(database: Database, commits: list[int]) -> None:
+    """Whoever comes second looks at what the first one wrote: it must be there by then."""
+    _, second, _ = in_line(database, row(1), row(1), row(2))
+    assert isinstance(second.exception(), IntegrityError)
+    assert (second.seen, commits) == ([1, 2], [2])  # type: ignore[attr-defined]  set above
 
 
 def test_the_last_in_line_commits_for_the_others_though_he_fails(database: Database) -> None:
-    def fail() -> None:
-        with database.common() as connection:
-            connection.exec_driver_sql("INSERT INTO rows VALUES ('no number')")
-
-    first, failing = at_once(database, lambda: write(database, 1), fail)
-    assert failing.exception() is not None
-    assert first.result() == [1]
+    first, failing = in_line(database, row(1), row("no number"))
+    assert isinstance(failing.exception(), IntegrityError)
+    assert (first.exception(), rows(database)) == (None, [1])
 
 
 def test_a_commit_that_fails_is_told_to_all_of_them(database: Database) -> None:
     def refuse(_: Any) -> None:
         raise OperationalError("COMMIT", None, RuntimeError("disk is full"))
 
-    def last() -> None:
-        with database.common() as connection:
-            connection.exec_driver_sql("INSERT INTO rows VALUES (2)")
-            event.listen(database.engine, "commit", refuse)
+    def last(connection: Connection) -> None:
+        row(2)(connection)
+        event.listen(database.engine, "commit", refuse)
 
-    told = at_once(database, lambda: write(database, 1), last)
+    told = in_line(database, row(1), last)
     event.remove(database.engine, "commit", refuse)
     assert [type(each.exception()) for each in told] == [OperationalError, OperationalError]
     assert rows(database) == []
-    assert write(database, 3) == [3]
+    with database.common() as connection:
+        row(3)(connection)
+    assert rows(database) == [3]
 
 
-def test_what_sqlite_gives_up_in_the_middle_is_told_to_those_before_too(database: Database) -> None:
+@pytest.mark.parametrize("is_told", [True, False])
+def test_what_sqlite_gives_up_in_the_middle_is_told_to_those_before_too(database: Database, *, is_told: bool) -> None:
     """For want of room it undoes the whole transaction; a commit after that would say nothing and keep nothing."""
 
-    def give_up() -> None:
-        with database.common() as connection:
-            connection.connection.dbapi_connection.execute("ROLLBACK")  # type: ignore[union-attr]  it is open
+    def give_up(connection: Connection) -> None:
+        connection.connection.dbapi_connection.execute("ROLLBACK")  # type: ignore[union-attr]  it is open
+        if is_told:
             raise OperationalError("INSERT", None, RuntimeError("database or disk is full"))
 
-    before, middle, after = at_once(database, lambda: write(database, 1), give_up, lambda: write(database, 2))
-    assert [type(each.exception()) for each in (before, middle)] == [OperationalError, OperationalError]
-    assert after.result() == [2]
+    told = in_line(database, row(1), give_up, row(2))
+    assert [type(each.exception()) for each in told] == [OperationalError, OperationalError, type(None)]
+    assert rows(database) == [2]
+
+
+def test_a_connection_that_is_lost_is_told_to_all_of_them(database: Database) -> None:
+    def lose(connection: Connection) -> None:
+        connection.invalidate()
+        raise KeyboardInterrupt
+
+    told = in_line(database, row(1), lose, row(2))
+    assert [type(each.exception()) for each in told] == [OperationalError, KeyboardInterrupt, type(None)]
+    assert rows(database) == [2]
 
 
 def test_who_writes_alone_first_commits_what_others_left_open(database: Database, commits: list[int]) -> None:
     def alone() -> list[int]:
         with database.transaction() as connection:
             seen = list(connection.exec_driver_sql(FIND).scalars())
-            connection.exec_driver_sql("INSERT INTO rows VALUES (2)")
+            row(2)(connection)
         return seen
 
-    first, second = at_once(database, lambda: write(database, 1), alone)
-    assert (first.result(), second.result(), commits) == ([1], [1], [0, 1, 2])
+    with ThreadPoolExecutor(1) as pool:
+        with database.common() as connection:
+            row(1)(connection)
+            told = pool.submit(alone)
+            wait_for(lambda: _line(database)._waiting == 1)
+        assert (told.result(), commits) == ([1], [1, 2])
 
 
 def test_nobody_waits_for_ever_for_one_who_left_the_line(database: Database) -> None:
     _line(database)._waiting += 1
-    assert write(database, 1) == [1]
+    with database.common() as connection:
+        row(1)(connection)
+    assert rows(database) == [1]
