@@ -76,7 +76,8 @@ def house(wanted: "Mapping[str, Any]") -> HastyHouse:
 
 def be_api(wanted: "Mapping[str, Any]") -> None:
     """Serve until the end."""
-    uvicorn.run(house(wanted).api(), port=wanted["port"], log_level="warning", access_log=False)
+    app = house(wanted).api()
+    uvicorn.run(app, port=wanted["port"], log_level="warning", access_log=False, **app.state.server)
 
 
 def be_worker(wanted: "Mapping[str, Any]") -> None:
