@@ -88,7 +88,6 @@ def create_app(surroundings: Surroundings) -> FastAPI:
         surroundings.platform.sunat.close()
         surroundings.platform.queue.close()
         surroundings.platform.graph.close()
-        surroundings.platform.sunat.close()
         surroundings.platform.database.close()
 
     app = _blank(life)
